@@ -1,0 +1,25 @@
+package aws
+
+import "strings"
+
+// ARN is an Amazon Resource Name, split at its first five colons.
+type ARN struct{ Partition, Service, Region, Account, Resource string }
+
+// NewARN is an ARN in the partition that the region belongs to.
+func NewARN(service, region, account, resource string) ARN {
+	return ARN{Partition: Partition(region), Service: service, Region: region, Account: account, Resource: resource}
+}
+
+// String is "arn:partition:service:region:account:resource".
+func (a ARN) String() string {
+	return "arn:" + a.Partition + ":" + a.Service + ":" + a.Region + ":" + a.Account + ":" + a.Resource
+}
+
+// ParseARN splits text; ok is false when it has fewer than six parts or does not begin with "arn:".
+func ParseARN(text string) (arn ARN, ok bool) {
+	parts := strings.SplitN(text, ":", 6)
+	if len(parts) != 6 || parts[0] != "arn" {
+		return ARN{}, false
+	}
+	return ARN{parts[1], parts[2], parts[3], parts[4], parts[5]}, true
+}
