@@ -1,0 +1,120 @@
+// Package services is how an AWS API that Brownout answers itself is declared: a Table of
+// operations that each file of the service adds itself to, bound to one running instance.
+package services
+
+import (
+	"context"
+	"fmt"
+	"sort"
+
+	"github.com/brownoutdev/brownout/aws"
+	"github.com/brownoutdev/brownout/catalog"
+	"github.com/brownoutdev/brownout/fault"
+	"github.com/brownoutdev/brownout/identity"
+)
+
+// Request is one call's context with what is known of it. Facts are passed here, not hidden in context values.
+type Request struct {
+	context.Context
+	Call   *aws.Call
+	Caller identity.Principal
+	// Faults are the rules that only the service itself can carry out. Never nil.
+	Faults fault.View
+}
+
+// Table is the operations of a service whose instances are of type S. It is filled by the init
+// functions of the service's own files and never changes afterwards.
+type Table[S any] struct {
+	// Check, where set, judges the decoded input by the model's constraints before the operation
+	// runs; CheckConstraints does it with AWS's words.
+	Check   func(op *catalog.Operation, in any) error
+	entries map[string]entry[S]
+}
+
+type entry[S any] struct {
+	in  func() any
+	run func(S, *Request, any) (any, error)
+}
+
+// Add declares an operation by its wire name. It panics when the name is declared twice.
+func Add[S, In, Out any](t *Table[S], name string, fn func(S, *Request, *In) (*Out, error)) {
+	if _, dup := t.entries[name]; dup {
+		panic("services: operation " + name + " is declared twice")
+	}
+	if t.entries == nil {
+		t.entries = map[string]entry[S]{}
+	}
+	t.entries[name] = entry[S]{
+		in: func() any { return new(In) },
+		run: func(s S, r *Request, in any) (any, error) {
+			out, err := fn(s, r, in.(*In))
+			if err != nil {
+				return nil, err // never a typed nil inside the any
+			}
+			return out, nil
+		},
+	}
+}
+
+// Bind makes the table's operations those of one running instance. It panics when the catalogue does
+// not have the service or an operation of the table: that is a mistake in the program.
+func (t *Table[S]) Bind(name string, s S) *Service {
+	service := catalog.Lookup(name)
+	if service == nil {
+		panic("services: the catalogue has no service " + name)
+	}
+	bound := &Service{Name: name, handlers: make(map[string]*Handler, len(t.entries))}
+	for operation, e := range t.entries {
+		op := service.Operation(operation)
+		if op == nil {
+			panic(fmt.Sprintf("services: %s has no operation %s", name, operation))
+		}
+		bound.handlers[operation] = &Handler{
+			Operation: op,
+			NewInput:  e.in,
+			Run: func(r *Request, in any) (any, error) {
+				if t.Check != nil {
+					if err := t.Check(op, in); err != nil {
+						return nil, err
+					}
+				}
+				return e.run(s, r, in)
+			},
+		}
+	}
+	return bound
+}
+
+// Service is a running service: what the gateway routes to.
+type Service struct {
+	Name     string
+	handlers map[string]*Handler
+}
+
+// Handler finds an operation; nil when the service does not carry it out.
+func (s *Service) Handler(operation string) *Handler { return s.handlers[operation] }
+
+// Operations are the names of those that the service carries out, in order.
+func (s *Service) Operations() []string {
+	names := make([]string, 0, len(s.handlers))
+	for name := range s.handlers {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// Handler is one operation of a running service.
+type Handler struct {
+	Operation *catalog.Operation
+	// NewInput is a fresh value for the codec to decode into.
+	NewInput func() any
+	// Run answers the output, or an error; what is no *aws.Error is an InternalFailure.
+	Run func(r *Request, in any) (any, error)
+}
+
+// Asker lets one service ask another as a client of AWS would: ours in process, else the upstream.
+// Such calls are never faulted.
+type Asker interface {
+	Ask(ctx context.Context, as identity.Principal, region, service, operation string, in aws.Document) (aws.Document, error)
+}
