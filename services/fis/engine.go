@@ -1,0 +1,167 @@
+package fis
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/brownoutdev/brownout/cluster"
+)
+
+// leaderName is what replicas that would run experiments contend for.
+const leaderName = "fis/engine"
+
+// engine runs the active experiments while its replica leads.
+type engine struct {
+	service *Service
+	ready   chan struct{} // closed when it has led once and resumed what it found
+
+	mutex   sync.Mutex
+	term    context.Context // of the current leadership; nil while there is none
+	runners map[string]*runner
+	group   sync.WaitGroup
+}
+
+func newEngine(s *Service) *engine {
+	return &engine{service: s, ready: make(chan struct{}), runners: map[string]*runner{}}
+}
+
+func (e *engine) run(ctx context.Context) error {
+	for {
+		leadership, err := e.service.State.Lead(ctx, leaderName)
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		}
+		err = e.lead(ctx, leadership)
+		// The term is over, and with it ctx perhaps: resigning must not depend on it.
+		if resigned := leadership.Resign(context.WithoutCancel(ctx)); resigned != nil {
+			e.service.Log.Warn("the leadership of the experiments could not be given up", "error", resigned)
+		}
+		if err != nil || ctx.Err() != nil {
+			return err
+		}
+		e.service.Log.Warn("this replica leads the experiments no more; their faults are out until it or another leads")
+	}
+}
+
+// lead runs experiments until ctx is done or the leadership is lost, then winds down.
+func (e *engine) lead(ctx context.Context, leadership cluster.Leadership) error {
+	term, cancel := context.WithCancel(ctx)
+	defer cancel()
+	e.group.Go(func() {
+		select {
+		case <-leadership.Lost():
+			cancel()
+		case <-term.Done():
+		}
+	})
+	e.mutex.Lock()
+	e.term = term
+	e.mutex.Unlock()
+	defer func() {
+		e.mutex.Lock()
+		e.term = nil
+		e.mutex.Unlock()
+		cancel()
+		e.group.Wait()
+	}()
+	e.group.Go(func() { e.purge(term) })
+	for {
+		if err := e.follow(term); err != nil || term.Err() != nil {
+			if term.Err() != nil {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+// follow takes every active experiment, and then those that become active or are changed, until the
+// watch ends.
+func (e *engine) follow(term context.Context) error {
+	entries, revision, err := e.service.State.List(term, activeKeys)
+	if err != nil {
+		return err
+	}
+	var resumed []*runner
+	for _, entry := range entries {
+		if r := e.take(experimentOf(entry.Key)); r != nil {
+			resumed = append(resumed, r)
+		}
+	}
+	for _, r := range resumed {
+		r.settled(term)
+	}
+	select {
+	case <-e.ready:
+	default:
+		close(e.ready)
+	}
+	for event := range e.service.State.Watch(term, activeKeys, revision) {
+		e.take(experimentOf(event.Entry.Key))
+	}
+	return nil
+}
+
+// take makes sure that an active experiment has a runner that looks at its record again. It is nil
+// when this replica does not lead.
+func (e *engine) take(key string) *runner {
+	e.mutex.Lock()
+	defer e.mutex.Unlock()
+	if e.term == nil || e.term.Err() != nil {
+		return nil
+	}
+	if r := e.runners[key]; r != nil {
+		r.wake()
+		return r
+	}
+	r := newRunner(e.service, key)
+	e.runners[key] = r
+	term := e.term
+	e.group.Go(func() {
+		r.run(term)
+		e.mutex.Lock()
+		defer e.mutex.Unlock()
+		delete(e.runners, key)
+	})
+	return r
+}
+
+// purge deletes experiments whose retention is over, now and once a day.
+func (e *engine) purge(term context.Context) {
+	for {
+		if err := e.service.deleteExpired(term); err != nil && term.Err() == nil {
+			e.service.Log.Error("expired experiments could not be deleted", "error", err)
+		}
+		if e.service.Clock.Sleep(term, 24*time.Hour) != nil {
+			return
+		}
+	}
+}
+
+func (s *Service) deleteExpired(ctx context.Context) error {
+	entries, _, err := s.State.List(ctx, experimentKeys)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		record, err := decode[experimentRecord](entry)
+		if err != nil {
+			return err
+		}
+		if !record.expired(s.Clock.Now()) {
+			continue
+		}
+		_, err = s.State.Commit(ctx, cluster.Transaction{
+			If:   []cluster.Condition{{Key: entry.Key, Revision: entry.Revision}},
+			Then: []cluster.Write{{Key: entry.Key, Delete: true}, {Key: record.Token, Delete: true}},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,196 @@
+package fis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/brownoutdev/brownout/services/fis/action"
+)
+
+// execution is an action that runs: the host that it sees.
+type execution struct {
+	runner *runner
+	name   string
+	cancel context.CancelCauseFunc
+
+	mutex    sync.Mutex
+	sleeping bool
+}
+
+// launch starts an action's goroutine. The runner's record says that it has begun.
+func (r *runner) launch(term context.Context, name string, resumed bool) {
+	ctx, cancel := context.WithCancelCause(term)
+	x := &execution{runner: r, name: name, cancel: cancel}
+	if r.record.Ending != nil {
+		x.stop()
+	}
+	r.executions[name] = x
+	r.work.begin()
+	a := r.record.Experiment.Actions[name]
+	run := &action.Run{
+		Experiment: value(r.record.Experiment.Id), Name: name, Account: r.record.Account, Region: r.record.Region,
+		Parameters: a.Parameters, Started: *a.StartTime, End: r.record.due(name), Limit: r.record.limit(),
+		Resumed: resumed, Faults: r.service.Faults, Log: r.log.With("action", name), Host: x,
+	}
+	go func() {
+		err := perform(ctx, value(a.ActionId), run)
+		r.events <- func(term context.Context) { r.ended(term, x, run, err) } // hands the goroutine's work over
+	}()
+}
+
+func perform(ctx context.Context, id string, run *action.Run) (err error) {
+	defer func() {
+		if p := recover(); p != nil { // one broken action must not take everybody's server down
+			run.Log.Error("action panicked", "panic", p, "stack", string(debug.Stack()))
+			err = &action.Error{Code: action.InternalFailure, Reason: fmt.Sprintf("The action broke: %v", p)}
+		}
+	}()
+	do := action.Lookup(id)
+	if do == nil { // stored by a newer version
+		return &action.Error{Code: action.ConfigurationFailure, Reason: fmt.Sprintf("The action %s is not carried out here.", id)}
+	}
+	if err = do.Run(ctx, run); errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return err
+}
+
+// Running implements action.Host.
+func (x *execution) Running(ctx context.Context) error {
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	r := x.runner
+	stored := make(chan struct{})
+	r.work.begin()
+	r.events <- func(term context.Context) {
+		defer close(stored)
+		if r.record.statusOf(x.name) == initiating {
+			r.save(term, func(next *experimentRecord) {
+				if next.statusOf(x.name) == initiating {
+					next.setAction(x.name, running, reasonActionRunning)
+				}
+			})
+		}
+	}
+	<-stored
+	return context.Cause(ctx)
+}
+
+// Now implements action.Host.
+func (x *execution) Now() time.Time { return x.runner.service.Clock.Now() }
+
+// Sleep implements action.Host.
+func (x *execution) Sleep(ctx context.Context, d time.Duration) error {
+	if err := context.Cause(ctx); err != nil || d <= 0 {
+		return err
+	}
+	woken := make(chan struct{})
+	stop := x.runner.service.Clock.AfterFunc(d, func() {
+		x.awake()
+		close(woken)
+		x.runner.rest()
+	})
+	defer stop()
+	if x.asleep(ctx) {
+		select {
+		case <-woken:
+			return nil
+		case <-ctx.Done():
+			x.awake()
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// asleep says that the action has no work to do; not when it has just been told to end.
+func (x *execution) asleep(ctx context.Context) bool {
+	x.mutex.Lock()
+	defer x.mutex.Unlock()
+	if ctx.Err() != nil {
+		return false
+	}
+	x.sleeping = true
+	x.runner.work.end()
+	return true
+}
+
+// awake says that a sleeping action has work to do again. Whoever wakes it says so, before it can
+// know itself: there is no moment at which the experiment seems to be idle.
+func (x *execution) awake() {
+	x.mutex.Lock()
+	defer x.mutex.Unlock()
+	if x.sleeping {
+		x.sleeping = false
+		x.runner.work.begin()
+	}
+}
+
+// stop tells the action to end.
+func (x *execution) stop() {
+	x.mutex.Lock()
+	x.cancel(errStopped) // under the lock: an action about to sleep sees it
+	x.mutex.Unlock()
+	x.awake()
+}
+
+// ended stores what came of an action.
+func (r *runner) ended(term context.Context, x *execution, run *action.Run, err error) {
+	x.cancel(nil)
+	delete(r.executions, x.name)
+	if term.Err() != nil {
+		r.lost = true // it was told to end because we wind down, not because the experiment ends
+	}
+	if r.lost || isFinal(r.record.status()) {
+		return
+	}
+	if err != nil && !errors.Is(err, errStopped) {
+		r.log.Warn("action failed", "action", x.name, "error", err)
+	}
+	now := r.service.Clock.Now()
+	r.save(term, func(next *experimentRecord) {
+		switch {
+		case err == nil:
+			if !run.End.IsZero() && now.After(run.End) {
+				now = run.End // the server was down when it was due
+			}
+			next.endAction(x.name, completed, reasonActionCompleted, now)
+		case errors.Is(err, errStopped):
+			next.endAction(x.name, stopped, reasonActionStopped, now)
+		default:
+			next.fail(x.name, err, now)
+		}
+	})
+}
+
+// fail is an action's failure, which ends the experiment; the first one is its reason.
+func (r *experimentRecord) fail(name string, err error, now time.Time) {
+	failure := &action.Error{Code: action.InternalFailure, Reason: err.Error()}
+	errors.As(err, &failure)
+	reason := clip(failure.Reason)
+	r.endAction(name, failed, reason, now)
+	state := ExperimentState{Status: new(failed), Reason: &reason, Error: &ExperimentError{
+		AccountId: &r.Account, Code: &failure.Code, Location: new("actions." + name),
+	}}
+	if r.Ending != nil && value(r.Ending.Status) != failed {
+		r.Ending = &state // what was to be undone was not
+		return
+	}
+	r.end(state)
+}
+
+// clip cuts a reason to the 512 characters that the API allows.
+func clip(reason string) string {
+	const most = 512
+	n := 0
+	for i := range reason {
+		if n++; n > most {
+			return reason[:i]
+		}
+	}
+	return reason
+}
