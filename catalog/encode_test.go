@@ -36,6 +36,7 @@ func full() *Service {
 	s.Operations = []*Operation{
 		{
 			Service: s, Name: "Do", Method: "PATCH", URI: "/a/{b+}?c", Status: 202, StreamingInput: true, StreamingOutput: true, Unsigned: true,
+			Deprecated: true,
 			HostPrefix: "data.", Errors: slices.Clone(s.Errors), ResultWrapper: "Odd", HasShapes: true, Input: input, Output: list,
 			InputElement: "Root", InputNamespace: "urn:root", Fields: []Field{{"x", "querystring", true}, {"y", "", false}},
 		},

@@ -72,6 +72,7 @@ var moreSigningNames = map[string][]string{
 var moreEndpointPrefixes = map[string][]string{
 	"arc-region-switch":       {"arc-region-switch-control-plane"},
 	"detective":               {"detective"},
+	"dynamodb":                {"ddb"},
 	"dynamodbstreams":         {"streams-dynamodb"},
 	"ecr":                     {"ecr"},
 	"ecr-public":              {"ecr-public"},
@@ -88,6 +89,7 @@ var moreEndpointPrefixes = map[string][]string{
 	"mediatailor":             {"mediatailor"},
 	"meteringmarketplace":     {"metering-marketplace"},
 	"opensearch":              {"aos"},
+	"sqs":                     {"queue"},
 	"sustainability":          {"api.sustainability"},
 	"timestream-query":        {"timestream-query"},
 	"timestream-write":        {"timestream-ingest"},

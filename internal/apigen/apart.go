@@ -65,14 +65,22 @@ func fields(m *model, input *shape, op *catalog.Operation) []catalog.Field {
 			Name: cmp.Or(member.LocationName, member.name), Location: member.Location,
 			Required: slices.Contains(input.Required, member.name),
 		}
-		payload := member.name == input.Payload
-		if f.Location == "uri" || f.Location == "headers" || payload && op.StreamingInput {
+		if f.Location == "uri" || f.Location == "headers" {
 			continue // it is in every route, or tells nothing
 		}
-		if payload && m.Shapes[member.Shape].Type != "structure" {
+		if member.name != input.Payload {
+			list = append(list, f)
 			continue
 		}
-		list = append(list, f)
+		payload := m.Shapes[member.Shape]
+		if payload.Type != "structure" || op.StreamingInput {
+			continue
+		}
+		for _, inner := range payload.Members { // they are the body's own top level
+			list = append(list, catalog.Field{
+				Name: cmp.Or(inner.LocationName, inner.name), Required: f.Required && slices.Contains(payload.Required, inner.name),
+			})
+		}
 	}
 	return list
 }

@@ -27,3 +27,44 @@ func plainBytes(text []byte) int {
 	}
 	return n
 }
+
+// skipString reads a string without making it: unlike String it allocates nothing for escapes.
+func (s *Scanner) skipString() error {
+	for i := s.pos + 1; i < len(s.data); i++ {
+		if i += plainBytes(s.data[i:]); i >= len(s.data) {
+			break
+		}
+		switch c := s.data[i]; {
+		case c == '"':
+			s.pos = i + 1
+			return nil
+		case c < ' ':
+			s.pos = i
+			return s.fail("control character in a string")
+		case c == '\\':
+			length, ok := s.escapeLength(i)
+			if !ok {
+				s.pos = i
+				return s.fail("invalid escape")
+			}
+			i += length - 1
+		}
+	}
+	s.pos = len(s.data)
+	return s.fail("string without an end")
+}
+
+// escapeLength is how many bytes the escape at i takes; ok is false when it is none.
+func (s *Scanner) escapeLength(i int) (length int, ok bool) {
+	if i+1 >= len(s.data) {
+		return 0, false
+	}
+	switch s.data[i+1] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return 2, true
+	case 'u':
+		_, ok = s.hex(i + 2)
+		return 6, ok
+	}
+	return 0, false
+}

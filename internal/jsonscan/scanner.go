@@ -362,8 +362,7 @@ func (s *Scanner) Skip() error {
 	case Array:
 		return s.skipArray()
 	case String:
-		_, err := s.String()
-		return err
+		return s.skipString()
 	case Number:
 		_, err := s.Number()
 		return err

@@ -32,6 +32,10 @@ func sameAsStandard(t *testing.T, text []byte) {
 	skipper := New(text)
 	if skipErr := skipper.Skip(); err == nil && skipErr != nil {
 		t.Fatalf("%q: Value reads it, Skip says %v", text, skipErr)
+	} else if skipErr == nil {
+		if reader := New(text[:skipper.Offset()]); !json.Valid(reader.data) {
+			t.Fatalf("%q: Skip reads %q, which is no JSON", text, reader.data)
+		}
 	}
 	if err == nil && !reflect.DeepEqual(floats(got), want) {
 		t.Fatalf("%q: got %#v, encoding/json says %#v", text, got, want)
@@ -56,7 +60,7 @@ func floats(v any) any {
 
 var texts = []string{
 	`{}`, `[]`, `""`, `0`, `-0`, `-1.5e+10`, `true`, `false`, `null`, ` { "a" : [ 1 , "b" , { } ] } `,
-	`"\u00e9\n\"\\\/\b\f\r\t"`, `"\ud83d\ude00"`, `"\ud83d"`, `"\ud83dx"`, `"\ud83d\u0041"`, "\"\xff\"", `"é"`,
+	`"\u00e9\n\"\\\/\b\f\r\t"`, `"a string of more than eight bytes\n and \u00e9 more \x"`, `"\ud83d\ude00"`, `"\ud83d"`, `"\ud83dx"`, `"\ud83d\u0041"`, "\"\xff\"", `"é"`,
 	`"`, `"\x"`, `"\u12g4"`, "\"\n\"", `01`, `1.`, `.5`, `1e`, `-`, `+1`, `tru`, `nul`, `{"a"}`, `{"a":}`, `{"a":1,}`, `[1,]`,
 	`[1 2]`, `{1:2}`, `{} {}`, ``, ` `, `[`, `{`, `{"a":1`, `]`, `{"a":1,"a":2}`, `1e400`, `"a" x`, `{,}`, `[,]`,
 }

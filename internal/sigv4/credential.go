@@ -15,12 +15,16 @@ func FromHeader(authorization string) Credential {
 		key, _, _ := strings.Cut(rest, ":")
 		return Credential{AccessKey: key}
 	}
-	_, scope, ok := strings.Cut(authorization, "Credential=")
+	scope, ok := strings.CutPrefix(authorization, "AWS4-HMAC-SHA256 Credential=") // as nearly all have it
 	if !ok {
-		return Credential{}
+		if _, scope, ok = strings.Cut(authorization, "Credential="); !ok {
+			return Credential{}
+		}
 	}
-	if end := strings.IndexAny(scope, ", "); end >= 0 {
-		scope = scope[:end]
+	for _, end := range []byte(", ") {
+		if i := strings.IndexByte(scope, end); i >= 0 {
+			scope = scope[:i]
+		}
 	}
 	return FromScope(scope)
 }
