@@ -30,25 +30,3 @@ func (d delay) Delay(uint64) time.Duration { return time.Duration(d.Duration) }
 func DelayBy(d time.Duration) json.RawMessage {
 	return json.RawMessage(fmt.Sprintf(`{"kind":"delay","duration":%q}`, d))
 }
-
-// Duration is a time span: in JSON "1.5s" or a number of milliseconds.
-type Duration time.Duration
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (d *Duration) UnmarshalJSON(text []byte) error {
-	var milliseconds float64
-	if json.Unmarshal(text, &milliseconds) == nil {
-		*d = Duration(milliseconds * float64(time.Millisecond))
-		return nil
-	}
-	var s string
-	if err := json.Unmarshal(text, &s); err != nil {
-		return err
-	}
-	parsed, err := time.ParseDuration(s)
-	if err != nil {
-		return fmt.Errorf(`%s is not a duration such as "5s" or "250ms"`, text)
-	}
-	*d = Duration(parsed)
-	return nil
-}

@@ -105,8 +105,12 @@ func (s *Set) Match(c *aws.Call, plan *Plan) {
 	if len(s.rules) == 0 {
 		return
 	}
-	var ended string // the group that has had its match; rules of one group stand together
-	for _, a := range s.candidates(operation{c.Service, c.Operation}) {
+	var ended string      // the group that has had its match; rules of one group stand together
+	candidates := s.rules // an ambiguous call can be hit under any of its names, in the order of the rules
+	if len(c.Others) == 0 {
+		candidates = s.candidates(operation{c.Service, c.Operation})
+	}
+	for _, a := range candidates {
 		if a.end != 0 && c.At.UnixNano() >= a.end || !a.Rule.Match.matches(c) || a.Group != "" && a.Group == ended {
 			continue
 		}

@@ -1,0 +1,195 @@
+// Package server is the one room where all parts meet: New opens the data and the port, Run serves
+// until it is told to stop, Close gives everything back.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/brownoutdev/brownout/clock"
+	"github.com/brownoutdev/brownout/control"
+	"github.com/brownoutdev/brownout/fault"
+	"github.com/brownoutdev/brownout/gateway"
+	"github.com/brownoutdev/brownout/internal/random"
+	"github.com/brownoutdev/brownout/store"
+	"github.com/brownoutdev/brownout/store/disk"
+	"github.com/brownoutdev/brownout/store/memory"
+)
+
+// DefaultListen is where Brownout listens, and its clients look for it, unless told otherwise: LocalStack's port.
+const DefaultListen = "127.0.0.1:4566"
+
+// DrainTime is how long calls in flight may go on after the server was told to stop.
+const DrainTime = 5 * time.Second
+
+// Config is what a server needs to know. The zero value listens on DefaultListen and keeps its data in memory.
+type Config struct {
+	// Listen is "HOST:PORT"; port 0 picks a free one.
+	Listen string
+	// Data is the folder that keeps everything; empty: memory.
+	Data string
+	// Seed decides all draws of the fault rules that bring no seed of their own.
+	Seed uint64
+	// Log gets a line per call and what else is worth knowing; nil: nothing is logged.
+	Log *slog.Logger
+	// CORSOrigins and AllowedHosts are let in besides the usual ones: see gateway.Admission.
+	CORSOrigins, AllowedHosts []string
+	// Version is what health and status show.
+	Version string
+}
+
+// PortInUseError says that another process listens on the address already.
+type PortInUseError struct{ Address string }
+
+// Error implements error.
+func (e *PortInUseError) Error() string { return "address " + e.Address + " is in use" }
+
+// Server is a running Brownout. Several may run in one process.
+type Server struct {
+	config   Config
+	listener net.Listener
+	http     *http.Server
+	gateway  *gateway.Gateway
+	store    store.Store
+	clock    *clock.Movable
+	rules    *fault.Rules
+	parts    parts
+	started  time.Time // real time
+	silent   silent
+	close    func() error
+}
+
+// New opens the data and the port. Calls are answered once Run has been called. The errors that a
+// user can mend are *PortInUseError, *disk.InUseError and *disk.FormatError.
+func New(ctx context.Context, c Config) (*Server, error) {
+	if c.Listen == "" {
+		c.Listen = DefaultListen
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{config: c, clock: clock.NewMovable(), started: clock.Real{}.Now()}
+	s.rules = fault.NewRules(s.clock, c.Seed)
+	s.close = sync.OnceValue(s.release)
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Server) open(ctx context.Context) (err error) {
+	if s.listener, err = listen(ctx, s.config.Listen); err != nil {
+		return err
+	}
+	if s.store, err = openStore(s.config); err != nil {
+		return err
+	}
+	ids := random.New()
+	if s.parts, err = s.build(ids); err != nil {
+		return err
+	}
+	host, _, err := net.SplitHostPort(s.config.Listen)
+	if err != nil {
+		return err
+	}
+	s.gateway = gateway.New(gateway.Config{
+		Services: s.parts.services, Rules: s.rules, Clock: s.clock, IDs: ids, Log: s.config.Log,
+		Control: control.New(control.Config{Health: s.health}),
+		Admit:   gateway.Admission{ListenHost: host, Origins: s.config.CORSOrigins, Hosts: s.config.AllowedHosts},
+	})
+	s.http = &http.Server{
+		Handler:           s.gateway,
+		ReadHeaderTimeout: time.Minute,
+		ErrorLog:          slog.NewLogLogger(s.config.Log.Handler(), slog.LevelDebug),
+		Protocols:         new(http.Protocols),
+		ConnState:         s.silent.follow,
+	}
+	s.http.Protocols.SetHTTP1(true)
+	s.http.Protocols.SetUnencryptedHTTP2(true)
+	return nil
+}
+
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	const windows = syscall.Errno(10048) // WSAEADDRINUSE, which syscall.EADDRINUSE is not
+	if errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, windows) {
+		return nil, &PortInUseError{address}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", address, err)
+	}
+	return listener, nil
+}
+
+func openStore(c Config) (store.Store, error) {
+	if c.Data == "" {
+		return memory.New(), nil
+	}
+	s, err := disk.Open(c.Data, c.Log)
+	if err != nil {
+		return nil, err // never a nil *disk.Store inside the interface
+	}
+	return s, nil
+}
+
+// URL is where the server answers, as clients on this machine reach it: "http://127.0.0.1:4566".
+func (s *Server) URL() string {
+	host, port, err := net.SplitHostPort(s.listener.Addr().String())
+	if err != nil {
+		return "http://" + s.listener.Addr().String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// Clock is the server's movable clock.
+func (s *Server) Clock() *clock.Movable { return s.clock }
+
+// Rules are the fault rules in force.
+func (s *Server) Rules() *fault.Rules { return s.rules }
+
+// Close gives back the port and the data. Run does so itself; it is for servers that never ran.
+func (s *Server) Close() error { return s.close() }
+
+func (s *Server) release() error {
+	var errs []error
+	if s.listener != nil {
+		if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	if s.parts.close != nil {
+		errs = append(errs, s.parts.close())
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Server) health() control.Health {
+	states := make(map[string]string, len(s.parts.services))
+	for _, service := range s.parts.services {
+		states[service.Name] = "running"
+	}
+	data := s.config.Data
+	if data == "" {
+		data = "memory"
+	}
+	return control.Health{
+		Status: "ok", Version: s.config.Version, URL: s.URL(),
+		UptimeSeconds: clock.Real{}.Now().Sub(s.started).Seconds(), Clock: s.clock.Now().UTC(),
+		Seed: strconv.FormatUint(s.config.Seed, 10), Services: states,
+		Rules: len(s.rules.List()), Calls: s.gateway.Calls(), Data: data,
+	}
+}

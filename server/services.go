@@ -1,0 +1,50 @@
+package server
+
+import (
+	"context"
+	"errors"
+
+	"github.com/brownoutdev/brownout/cluster/local"
+	"github.com/brownoutdev/brownout/internal/random"
+	"github.com/brownoutdev/brownout/services"
+	"github.com/brownoutdev/brownout/services/dynamodb"
+	"github.com/brownoutdev/brownout/services/fis"
+)
+
+// Prefixes keep what the parts store apart.
+var (
+	clusterPrefix  = []byte("cluster/")
+	dynamodbPrefix = []byte("dynamodb/")
+)
+
+// parts are the services of a server and what runs behind them.
+type parts struct {
+	services []*services.Service
+	// background runs beside the port, each until its context is done.
+	background []func(context.Context) error
+	// ready is closed when what runs in the background has taken up what the last run left: faults
+	// that were in force are in force again before the first call is answered.
+	ready []<-chan struct{}
+	close func() error
+}
+
+// build makes all services that Brownout answers itself. A new service is added here.
+func (s *Server) build(ids *random.Source) (parts, error) {
+	state, err := local.New(s.store, clusterPrefix)
+	if err != nil {
+		return parts{}, err
+	}
+	tables, err := dynamodb.New(dynamodb.Config{
+		Store: s.store, Prefix: dynamodbPrefix, Clock: s.clock, IDs: ids, Log: s.config.Log,
+	})
+	if err != nil {
+		return parts{}, errors.Join(err, state.Close())
+	}
+	experiments := fis.New(fis.Config{State: state, Clock: s.clock, Faults: s.rules, IDs: ids, Log: s.config.Log})
+	return parts{
+		services:   []*services.Service{tables.Bind(), experiments.Bind()},
+		background: []func(context.Context) error{experiments.Run},
+		ready:      []<-chan struct{}{experiments.Ready()},
+		close:      state.Close,
+	}, nil
+}
