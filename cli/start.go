@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"context"
+	cryptorand "crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/brownoutdev/brownout/server"
+)
+
+// startFlags are the flags of start.
+type startFlags struct {
+	listen               address
+	data                 folder
+	seed                 seed
+	logFormat, logLevel  choice
+	corsOrigins, allowed list
+}
+
+func (p *process) start() *cobra.Command {
+	flags := &startFlags{
+		listen:      server.DefaultListen,
+		logFormat:   choice{"auto", []string{"auto", "text", "json"}},
+		logLevel:    choice{"info", []string{"debug", "info", "warn", "error"}},
+		corsOrigins: list{name: "ORIGIN", read: readOrigin},
+		allowed:     list{name: "HOST", read: readHost},
+	}
+	command := &cobra.Command{
+		Use:   "start",
+		Short: "Start the server",
+		Long: `Answer AWS calls until SIGINT or SIGTERM; calls in flight then have 5 seconds to end, and a second
+signal ends at once. "Listening on URL" and "Ready." go to standard output when calls are answered,
+logs to standard error. Every flag can be set as BROWNOUT_* in the environment; the flag wins.`,
+		Example: `  brownout start --listen 127.0.0.1:0 --data ./brownout-data --seed 7`,
+		Args:    noArguments,
+		RunE:    func(command *cobra.Command, _ []string) error { return p.serve(command.Context(), flags) },
+	}
+	setting(command, &flags.listen, "listen", "where to answer; port 0 picks a free one")
+	setting(command, &flags.data, "data", "keep data in this folder (default: in memory)")
+	setting(command, &flags.seed, "seed", "decide all draws of faults, so that a run can be repeated (default: random)")
+	setting(command, &flags.logFormat, "log-format", "how to log; auto is coloured on a terminal and text elsewhere")
+	setting(command, &flags.logLevel, "log-level", "what to log at least")
+	setting(command, &flags.corsOrigins, "cors-origin", "let web pages of this origin call; may be repeated")
+	setting(command, &flags.allowed, "allowed-host", "answer under this host name, too; may be repeated")
+	return command
+}
+
+func (p *process) serve(ctx context.Context, flags *startFlags) error {
+	if !flags.seed.given {
+		flags.seed.number = randomSeed()
+	}
+	signals, stop := p.signals()
+	defer stop()
+	log := p.newLogger(flags.logFormat.word, levelOf(flags.logLevel.word))
+	s, err := server.New(ctx, server.Config{
+		Listen: flags.listen.String(), Data: flags.data.String(), Seed: flags.seed.number, Log: log,
+		CORSOrigins: flags.corsOrigins.values, AllowedHosts: flags.allowed.values, Version: thisBuild().Version,
+	})
+	var portInUse *server.PortInUseError
+	if errors.As(err, &portInUse) {
+		return fmt.Errorf("%s is in use by another program, perhaps another Brownout; stop it, or listen elsewhere with --listen HOST:PORT (port 0 picks a free one)",
+			portInUse.Address)
+	}
+	if err != nil {
+		return err
+	}
+
+	ctx, drain := context.WithCancel(ctx)
+	defer drain()
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	answers := make(chan error, 1)
+	go func() {
+		_, _, err := askHealth(ctx, s.URL())
+		answers <- err
+	}()
+	for {
+		select {
+		case err := <-answers:
+			if err == nil {
+				err = p.print(welcome(s.URL(), flags))
+			}
+			if err != nil && ctx.Err() == nil {
+				drain()
+				return errors.Join(err, <-ended)
+			}
+		case err := <-ended:
+			return err
+		case got := <-signals:
+			if ctx.Err() != nil {
+				return exitOf(got)
+			}
+			log.Info("Stopping; calls in flight have 5 s, a second signal stops at once", "signal", got.String())
+			drain()
+		}
+	}
+}
+
+// randomSeed is short enough to be typed again.
+func randomSeed() uint64 {
+	var raw [4]byte
+	cryptorand.Read(raw[:]) // never fails (crypto/rand)
+	return uint64(binary.BigEndian.Uint32(raw[:]))
+}
+
+// welcome begins with the two lines that scripts wait for; the rest is for people.
+func welcome(at string, flags *startFlags) string {
+	program, where := "brownout", ""
+	if path, err := os.Executable(); err == nil && strings.Contains(path, "go-build") {
+		program = "go run ." // nothing of the name is installed
+	}
+	data := "in memory, gone at the end (--data DIR keeps it)"
+	if flags.data != "" {
+		data = "in " + flags.data.String()
+	}
+	if at != defaultServer {
+		where = " --url " + at
+	}
+	return fmt.Sprintf(`Listening on %s
+Ready.
+
+Seed %d (--seed %[2]d repeats this run's draws). Data is kept %s.
+
+In another terminal:
+  eval "$(%s env%s)"     # point this shell's AWS tools here, and then:
+  aws --endpoint-url %[1]s dynamodb list-tables
+  %[4]s demo     # see an experiment break calls, and how they work again
+`, at, flags.seed.number, data, program, where)
+}

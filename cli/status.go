@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *process) status() *cobra.Command {
+	var server endpoint
+	var asJSON bool
+	command := &cobra.Command{
+		Use:     "status",
+		Short:   "Say how a running server is",
+		Example: "  brownout status --url http://127.0.0.1:4566 --json",
+		Args:    noArguments,
+		RunE: func(command *cobra.Command, _ []string) error {
+			h, raw, err := askHealth(command.Context(), server.orDefault())
+			switch {
+			case err == nil && asJSON:
+				return p.printJSON(json.RawMessage(raw))
+			case err == nil:
+				return p.print(h.text(server.orDefault()))
+			case asJSON:
+				return errors.Join(err, p.printJSON(map[string]string{"status": "unreachable", "url": server.orDefault(), "error": err.Error()}))
+			}
+			return err
+		},
+	}
+	p.serverFlag(command, &server)
+	command.Flags().BoolVar(&asJSON, "json", false, "print the server's answer as one line of JSON")
+	return command
+}
+
+func (h *health) text(server string) string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "Brownout %s at %s: %s\n", h.Version, server, h.Status)
+	fmt.Fprintf(&text, "  up        %v\n", time.Duration(h.UptimeSeconds)*time.Second)
+	fmt.Fprintf(&text, "  calls     %d\n", h.Calls)
+	fmt.Fprintf(&text, "  rules     %d\n", h.Rules)
+	fmt.Fprintf(&text, "  seed      %s\n", h.Seed)
+	fmt.Fprintf(&text, "  data      %s\n", h.Data)
+	var services []string
+	for _, name := range slices.Sorted(maps.Keys(h.Services)) {
+		services = append(services, name+" "+h.Services[name])
+	}
+	fmt.Fprintf(&text, "  services  %s\n", strings.Join(services, ", "))
+	return text.String()
+}
