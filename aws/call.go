@@ -19,14 +19,27 @@ type Call struct {
 	Account string
 	// AccessKey is the caller's access key id; empty for an unsigned call.
 	AccessKey string
+	// CallerARN is the assumed role's session or the user that AccessKey belongs to, where known; else empty.
+	CallerARN string
+	// UserAgent is what the caller calls itself. Header is the request's header: shared, read only, never logged.
+	UserAgent string
+	Header    map[string][]string
 	// Protocol is the name of the codec that reads the request and writes the answer.
 	Protocol string
 	// Attempt and MaxAttempts are what the SDK says in amz-sdk-request; 0 when it says nothing.
 	Attempt, MaxAttempts int
+	// EstimatedAttempt is true when Attempt is no word of the SDK's but counted by Brownout: an identical
+	// request repeated after a failure.
+	EstimatedAttempt bool
 	// InvocationID is amz-sdk-invocation-id: the same for all attempts of one call.
 	InvocationID string
 	// At is when the call came in, on the server's movable clock.
 	At time.Time
+	// Resolver answers Resources; nil: none are known.
+	Resolver Resolver
+
+	resources []Resource
+	resolved  bool
 }
 
 // Name is "service.Operation", as headers and logs show it.

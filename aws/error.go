@@ -20,6 +20,8 @@ type Error struct {
 	Status int
 	// Sender is true when the caller is at fault (query protocols say so in the body).
 	Sender bool
+	// RetryAfter is the seconds that the header Retry-After asks the caller to wait; 0: no such header.
+	RetryAfter int
 	// Detail holds further modelled members of the error (an Item, CancellationReasons), or nil.
 	Detail any
 	// Cause is for the log, never for the caller.

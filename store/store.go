@@ -21,7 +21,8 @@ type Store interface {
 	Close() error
 }
 
-// Reader reads. Slices that it hands out are valid until the surrounding fn returns, and must not be changed.
+// Reader reads. Slices that it hands out must not be changed; they stay as they are for as long as they
+// are kept, also when the surrounding fn has returned and the keys have other values.
 type Reader interface {
 	// Get reads one key; a missing key is ErrNotFound.
 	Get(key []byte) ([]byte, error)

@@ -226,24 +226,40 @@ func testSlicesStayValid(t *testing.T, s store.Store) {
 	for i := range n {
 		fill(t, s, fmt.Sprintf("%04d", i))
 	}
+	var keys, values [][]byte
+	check := func(when string) {
+		t.Helper()
+		if len(keys) != n {
+			t.Fatalf("%d keys, want %d", len(keys), n)
+		}
+		for i := range keys {
+			if want := fmt.Sprintf("%04d", i); string(keys[i]) != want || string(values[i]) != "value of "+want {
+				t.Fatalf("%s its slices %d hold %q: %q", when, i, keys[i], values[i])
+			}
+		}
+	}
 	read := func(r store.Reader) error {
-		var keys, values [][]byte
+		keys, values = nil, nil
 		err := r.Scan(store.Range{}, func(key, value []byte) (bool, error) {
 			keys, values = append(keys, key), append(values, value)
 			return true, nil
 		})
-		for i := range keys {
-			if want := fmt.Sprintf("%04d", i); string(keys[i]) != want || string(values[i]) != "value of "+want {
-				t.Errorf("after the Scan its slices %d hold %q: %q", i, keys[i], values[i])
-			}
-		}
-		if len(keys) != n {
-			t.Errorf("%d keys, want %d", len(keys), n)
-		}
+		check("after the Scan")
 		return err
 	}
 	if err := s.View(context.Background(), read); err != nil {
 		t.Error(err)
 	}
+	check("after the View")
 	update(t, s, func(w store.Writer) error { return read(w) })
+	check("after the Update")
+	update(t, s, func(w store.Writer) error {
+		for i := range n {
+			if err := w.Set([]byte(fmt.Sprintf("%04d", i)), []byte("another value")); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	check("after other writes")
 }

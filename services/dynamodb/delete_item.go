@@ -1,0 +1,59 @@
+package dynamodb
+
+import (
+	"github.com/brownoutdev/brownout/services"
+)
+
+func init() { services.Add(&operations, "DeleteItem", (*Service).deleteItem) }
+
+func (s *Service) deleteItem(r *services.Request, in *DeleteItemInput) (*writeAnswer, error) {
+	p := &pending{showOld: is(in.ReturnValuesOnConditionCheckFailure, returnAllOld), change: deleteChange}
+	if err := checkDeleteItem(s.voice(enveloped), in, p); err != nil {
+		return nil, err
+	}
+	t, err := s.table(r, *in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	out := new(writeAnswer)
+	err = t.writing(func(st *state) error {
+		if err := st.checkKey(in.Key); err != nil {
+			return err
+		}
+		p.key, _ = st.itemKey(in.Key)
+		err := s.writeOne(r, t, st, p, func() error {
+			if p.old != nil && is(in.ReturnValues, returnAllOld) {
+				out.Attributes = p.old.JSON()
+			}
+			return nil
+		})
+		out.describe(st, p, in.Key, *in.TableName, in.ReturnConsumedCapacity, in.ReturnItemCollectionMetrics)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// checkDeleteItem judges the request as far as it can without the table, and sets its condition.
+func checkDeleteItem(v voice, in *DeleteItemInput, p *pending) error {
+	var c constraints
+	if err := c.single(v, in.TableName, "key", in.Key == nil, returns{in.ReturnConsumedCapacity, in.ReturnValues, in.ReturnItemCollectionMetrics, in.ReturnValuesOnConditionCheckFailure}); err != nil {
+		return err
+	}
+	if err := v.legacy("DeleteItem", []parameter{
+		{"Expected", in.Expected != nil}, {"ConditionalOperator", in.ConditionalOperator != nil},
+	}, []parameter{{"ConditionExpression", in.ConditionExpression != nil}}); err != nil {
+		return err
+	}
+	if err := v.checkReturnValues(in.ReturnValues); err != nil {
+		return err
+	}
+	if err := v.checkKeyValues(in.Key); err != nil {
+		return err
+	}
+	x := v.expressions(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
+	p.condition = x.condition(in.ConditionExpression)
+	return x.end(textConditionNull)
+}

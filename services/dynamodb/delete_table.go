@@ -1,0 +1,40 @@
+package dynamodb
+
+import (
+	"github.com/brownoutdev/brownout/services"
+	"github.com/brownoutdev/brownout/store"
+)
+
+func init() { services.Add(&operations, "DeleteTable", (*Service).deleteTable) }
+
+func (s *Service) deleteTable(r *services.Request, in *DeleteTableInput) (*DeleteTableOutput, error) {
+	if _, err := s.named(r, in.TableName); err != nil {
+		return nil, err
+	}
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	t, err := s.named(r, in.TableName) // another call may have deleted it since
+	if err != nil {
+		return nil, err
+	}
+	d := t.state.Load().descriptor
+	if d.DeletionProtection {
+		return nil, invalid("Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.")
+	}
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	key := s.descriptorKey(t.name)
+	err = s.store.Update(r, [][]byte{key}, func(w store.Writer) error {
+		if err := w.Delete(key); err != nil {
+			return err
+		}
+		data := store.Prefix(s.tableSpace(t.number))
+		return w.DeleteRange(data.Start, data.End)
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.deleted = true
+	s.register(t.name, nil)
+	return &DeleteTableOutput{t.describeDeleted(d)}, nil
+}

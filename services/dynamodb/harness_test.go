@@ -1,0 +1,169 @@
+package dynamodb_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/brownoutdev/brownout/aws"
+	"github.com/brownoutdev/brownout/clock"
+	"github.com/brownoutdev/brownout/fault"
+	"github.com/brownoutdev/brownout/identity"
+	"github.com/brownoutdev/brownout/internal/random"
+	"github.com/brownoutdev/brownout/protocol"
+	"github.com/brownoutdev/brownout/services"
+	"github.com/brownoutdev/brownout/services/dynamodb"
+	"github.com/brownoutdev/brownout/store"
+	"github.com/brownoutdev/brownout/store/disk"
+	"github.com/brownoutdev/brownout/store/memory"
+)
+
+// stopped is a clock that always shows the same time.
+type stopped struct{ clock.Clock }
+
+func (stopped) Now() time.Time { return time.Unix(1_800_000_000, 123_000_000) }
+
+// server is a running service on a store that can be opened again.
+type server struct {
+	t       testing.TB
+	open    func() store.Store
+	wording dynamodb.Wording
+	store   store.Store
+	service *services.Service
+	account string
+	region  string
+}
+
+func start(t testing.TB, open func() store.Store, wording dynamodb.Wording) *server {
+	t.Helper()
+	s := &server{t: t, open: open, wording: wording, store: open(), account: aws.DefaultAccount, region: "us-east-1"}
+	t.Cleanup(func() { s.store.Close() })
+	s.bind()
+	return s
+}
+
+func (s *server) bind() {
+	s.t.Helper()
+	service, err := dynamodb.New(dynamodb.Config{
+		Store: s.store, Prefix: []byte("dynamodb/"), Clock: stopped{clock.Real{}}, IDs: random.New(), Wording: s.wording,
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.service = service.Bind()
+}
+
+// restart opens everything anew; a memory store lives on.
+func (s *server) restart() {
+	s.t.Helper()
+	if _, ok := s.store.(*disk.Store); ok {
+		if err := s.store.Close(); err != nil {
+			s.t.Fatal(err)
+		}
+		s.store = s.open()
+	}
+	s.bind()
+}
+
+// stores are the kinds of store that everything runs on.
+func stores(t testing.TB) map[string]func() store.Store {
+	folder := t.TempDir()
+	return map[string]func() store.Store{
+		"memory": func() store.Store { return memory.New() },
+		"disk": func() store.Store {
+			s, err := disk.Open(folder, slog.New(slog.DiscardHandler))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		},
+	}
+}
+
+// request is what the gateway makes of a call.
+func (s *server) request(operation string) *services.Request {
+	return &services.Request{
+		Context: context.Background(),
+		Call: &aws.Call{
+			ID: "REQUEST", Service: "dynamodb", Operation: operation, Region: s.region, Account: s.account,
+			Protocol: "json", At: stopped{}.Now(),
+		},
+		Caller: identity.Principal{Account: s.account},
+		Faults: fault.NoFaults{},
+	}
+}
+
+// call runs one operation, from JSON to JSON, as over the wire.
+func (s *server) call(operation, body string) (status int, answer string) {
+	s.t.Helper()
+	codec := protocol.For("json")
+	handler := s.service.Handler(operation)
+	if handler == nil {
+		s.t.Fatalf("no operation %s", operation)
+	}
+	r := s.request(operation)
+	reply := &protocol.Reply{Header: http.Header{}}
+	hr, err := http.NewRequest("POST", "http://localhost/", bytes.NewReader(nil))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	in := handler.NewInput()
+	err = codec.Decode(hr, []byte(body), handler.Operation, in)
+	if err == nil {
+		var out any
+		if out, err = handler.Run(r, in); err == nil {
+			if err := codec.Encode(reply, handler.Operation, r.Call, out); err != nil {
+				s.t.Fatalf("%s: encoding the answer: %v", operation, err)
+			}
+			return 200, string(reply.Body)
+		}
+	}
+	e := aws.AsError(err)
+	if e.Status >= 500 && e.Status != 501 {
+		s.t.Errorf("%s %s: %v (%v)", operation, body, e, e.Cause)
+	}
+	codec.EncodeError(reply, handler.Operation.Service, r.Call, e)
+	return reply.Status, string(reply.Body)
+}
+
+// must is call where an error is a failure of the test.
+func (s *server) must(operation, body string) string {
+	s.t.Helper()
+	status, answer := s.call(operation, body)
+	if status != 200 {
+		s.t.Fatalf("%s %s: %d %s", operation, body, status, answer)
+	}
+	return answer
+}
+
+var uuid = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}`)
+
+// shown is an answer as scripts have it.
+func shown(status int, answer string) string {
+	answer = uuid.ReplaceAllString(answer, "UUID")
+	if status == 200 {
+		return answer
+	}
+	return strconv.Itoa(status) + " " + answer
+}
+
+// dataKeys is how many items and index entries the store holds.
+func dataKeys(t testing.TB, st store.Store) int {
+	t.Helper()
+	n := 0
+	err := st.View(context.Background(), func(r store.Reader) error {
+		return r.Scan(store.Prefix([]byte("dynamodb/d")), func([]byte, []byte) (bool, error) {
+			n++
+			return true, nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

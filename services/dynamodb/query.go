@@ -1,0 +1,144 @@
+package dynamodb
+
+import (
+	"github.com/brownoutdev/brownout/services"
+	"github.com/brownoutdev/brownout/services/dynamodb/expression"
+)
+
+func init() { services.Add(&operations, "Query", (*Service).query) }
+
+// asked is what a Query or Scan asks for, as far as that shows without the table.
+type asked struct {
+	filter  *condition
+	project *projection
+	keys    expression.KeyConditions // Query only
+}
+
+func (s *Service) query(r *services.Request, in *QueryInput) (*pageAnswer, error) {
+	q, err := checkQuery(s.voice(bare), s.voice(enveloped), in)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.table(r, *in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	rd, err := t.state.Load().query(q, in)
+	if err != nil {
+		return nil, err
+	}
+	p, err := rd.run(r, s.store)
+	if err != nil {
+		return nil, err
+	}
+	return rd.answer(p, in.ReturnConsumedCapacity, *in.TableName)
+}
+
+// checkQuery judges the request as far as it can without the table. What it says of Select is
+// enveloped today, the rest is bare.
+func checkQuery(v, ofSelect voice, in *QueryInput) (*asked, error) {
+	var c constraints
+	if c.dataTable(v, in.TableName) {
+		return nil, c.err()
+	}
+	c.length("indexName", in.IndexName, 3, 255)
+	c.pattern("indexName", in.IndexName)
+	if in.Limit != nil && *in.Limit < 1 && v != older {
+		c.addToday("Limit", "Member must have value greater than or equal to 1")
+	} else {
+		c.atLeast("limit", in.Limit, 1)
+	}
+	c.oneOf("select", in.Select, enumSelect)
+	c.oneOf("returnConsumedCapacity", in.ReturnConsumedCapacity, enumCapacity)
+	if err := c.err(); err != nil {
+		return nil, err
+	}
+	if err := v.legacy("Query", []parameter{
+		{"AttributesToGet", in.AttributesToGet != nil}, {"QueryFilter", in.QueryFilter != nil},
+		{"ConditionalOperator", in.ConditionalOperator != nil}, {"KeyConditions", in.KeyConditions != nil},
+	}, []parameter{
+		{"ProjectionExpression", in.ProjectionExpression != nil}, {"FilterExpression", in.FilterExpression != nil},
+		{"KeyConditionExpression", in.KeyConditionExpression != nil},
+	}); err != nil {
+		return nil, err
+	}
+	if err := in.ExclusiveStartKey.Validate(); err != nil {
+		return nil, v.fault(err)
+	}
+	x := v.expressions(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
+	x.keyConditions(in.KeyConditionExpression)
+	q := &asked{filter: x.filter(in.FilterExpression), project: x.projection(in.ProjectionExpression)}
+	if err := x.end("FilterExpression and KeyConditionExpression are null"); err != nil {
+		return nil, err
+	}
+	q.keys = x.keys
+	if in.KeyConditionExpression == nil {
+		return nil, v.request("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
+	}
+	return q, ofSelect.checkSelect(in.Select, in.ProjectionExpression, in.IndexName)
+}
+
+// query turns the request into a reading by the table's schema.
+func (st *state) query(q *asked, in *QueryInput) (*reading, error) {
+	rd, err := st.reading(q, in.IndexName, in.Select, isTrue(in.ConsistentRead))
+	if err != nil {
+		return nil, err
+	}
+	keys := &st.keys
+	space := st.space
+	if rd.index != nil {
+		keys, space = &rd.index.keys, rd.index.space
+	}
+	over, err := bindKeys(q.keys, keys)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkFilterKeys(q.filter, keys); err != nil {
+		return nil, err
+	}
+	rd.over = over.rangeIn(space)
+	rd.over.Reverse = in.ScanIndexForward != nil && !*in.ScanIndexForward
+	if in.Limit != nil {
+		rd.limit = *in.Limit
+	}
+	if in.ExclusiveStartKey != nil {
+		key, err := st.startKey(rd.index, in.ExclusiveStartKey)
+		if err != nil {
+			return nil, err
+		}
+		if err := over.checkStart(in.ExclusiveStartKey); err != nil {
+			return nil, err
+		}
+		rd.over = startAfter(rd.over, key)
+	}
+	return rd, nil
+}
+
+// reading is what Query and Scan have in common.
+func (st *state) reading(q *asked, indexName, selected *string, consistent bool) (*reading, error) {
+	x, err := st.findIndex(indexName)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkIndexRead(x, selected, consistent); err != nil {
+		return nil, err
+	}
+	rd := &reading{st: st, index: x, consistent: consistent, countOnly: is(selected, selectCount)}
+	if q.filter != nil {
+		rd.matches = q.filter.holds
+	}
+	if q.project != nil {
+		rd.project = q.project.of
+	}
+	if x == nil || x.all {
+		return rd, nil
+	}
+	missing := q.project.beyond(x)
+	switch {
+	case missing != "" && x.global:
+		return nil, invalidParameter("Global secondary index " + x.name + " does not project [" + missing + "]")
+	case !x.global:
+		rd.fetch = missing != "" || is(selected, selectAll)
+	}
+	return rd, nil
+}
