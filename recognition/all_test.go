@@ -137,11 +137,22 @@ func TestForksFit(t *testing.T) {
 		if services[0] != service {
 			continue
 		}
-		eachFork(newGroup(services), func(f *fork) {
-			if len(f.operations) >= setSize || len(f.needed) > 64 || len(f.members) > 64 {
-				t.Errorf("%s: %d operations, %d needed query keys, %d needed members", f.names[0], len(f.operations), len(f.needed), len(f.members))
+		check := func(f *fork) {
+			needed := 0
+			for _, keys := range f.query {
+				for _, k := range keys {
+					needed += bit(k.needs != 0)
+				}
 			}
-		})
+			if len(f.operations) >= setSize || needed > 64 || len(f.members) > 64 {
+				t.Errorf("%s: %d operations, %d needed query keys, %d needed members", f.names[0], len(f.operations), needed, len(f.members))
+			}
+		}
+		g := newGroup(services)
+		if root := g.root(); root != nil {
+			root.each(check)
+		}
+		eachShared(g.actions(), check)
 	}
 }
 

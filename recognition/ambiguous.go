@@ -26,15 +26,28 @@ type Ambiguity struct {
 func Ambiguities() []Ambiguity {
 	var all []Ambiguity
 	seen := map[string]bool{}
-	for _, name := range catalog.Names() {
-		signing := catalog.Lookup(name).SigningName
-		if seen[signing] {
-			continue
+	for service := range catalog.All() {
+		signing, target := service.SigningName, service.TargetPrefix
+		gather := func(f *fork) {
+			for _, a := range f.ambiguities(signing) {
+				if key := strings.Join(a.Candidates, " "); !seen[key] { // S3 signs for several names
+					seen[key] = true
+					all = append(all, a)
+				}
+			}
 		}
-		seen[signing] = true
-		eachFork(newGroup(catalog.BySigningName(signing)), func(f *fork) {
-			all = append(all, f.ambiguities(signing)...)
-		})
+		if !seen[signing] {
+			seen[signing] = true
+			g := newGroup(catalog.BySigningName(signing))
+			if root := g.root(); root != nil {
+				root.each(gather)
+			}
+			eachShared(g.actions(), gather)
+		}
+		if target += "."; target != "." && !seen[target] {
+			seen[target] = true
+			eachShared(newGroup(catalog.ByTargetPrefix(service.TargetPrefix)).targets(), gather)
+		}
 	}
 	slices.SortFunc(all, func(a, b Ambiguity) int {
 		return cmp.Or(cmp.Compare(a.SigningName, b.SigningName), cmp.Compare(a.Evidence, b.Evidence), slices.Compare(a.Candidates, b.Candidates))
@@ -42,20 +55,16 @@ func Ambiguities() []Ambiguity {
 	return all
 }
 
-// eachFork visits every fork of a group that has more than one operation, once.
-func eachFork(g *group, visit func(*fork)) {
-	if root := g.root(); root != nil {
-		root.each(visit)
-	}
-	for _, forks := range []map[string]*fork{g.actions(), g.targets()} {
-		for _, f := range forks {
-			if len(f.operations) > 1 {
-				visit(f)
-			}
+// eachShared visits the forks that have more than one operation.
+func eachShared(forks map[string]*fork, visit func(*fork)) {
+	for _, f := range forks {
+		if len(f.operations) > 1 {
+			visit(f)
 		}
 	}
 }
 
+// each visits the forks of a tree that have more than one operation.
 func (n *node) each(visit func(*fork)) {
 	ends := slices.Clone(n.ends)
 	for _, g := range n.greedy {
@@ -119,7 +128,7 @@ func (f *fork) plainest(op *catalog.Operation) set {
 	if f.bodyTells(alive) {
 		alive = t.leave(alive)
 	}
-	return alive.keep(bySigningName(f, op.Service.SigningName))
+	return alive.keep(f.bySigningName(op.Service.SigningName))
 }
 
 // sameVersion is all for routes and targets; of actions, those that have the operation's version.
@@ -142,10 +151,8 @@ func (f *fork) telling(alive set) []string {
 			add(k)
 		}
 	}
-	for _, k := range f.headers {
-		if strings.HasPrefix(k.name, "X-Amz-") {
-			add(k)
-		}
+	for _, k := range slices.Concat(f.headers, f.optional) {
+		add(k)
 	}
 	for _, k := range f.body {
 		add(k)

@@ -34,7 +34,7 @@ func sdk(service string) string { return strings.ReplaceAll(sdkHeaders, "SERVICE
 var benchmarks = []struct {
 	name, head, body string
 	want             string
-	allocations      float64
+	most             float64 // allocations; an ambiguous call names the others in a slice
 }{
 	{"JSON", "POST / HTTP/1.1\nHost: 127.0.0.1:4566\nX-Amz-Target: DynamoDB_20120810.GetItem\nContent-Type: application/x-amz-json-1.0" + sdk("dynamodb"), "", "dynamodb.GetItem", 0},
 	{"CBOR", "POST /service/GraniteServiceVersion20100801/operation/GetMetricData HTTP/1.1\nHost: 127.0.0.1:4566\nSmithy-Protocol: rpc-v2-cbor" + sdk("monitoring"), "", "cloudwatch.GetMetricData", 0},
@@ -49,7 +49,7 @@ var benchmarks = []struct {
 	{"form-EC2", "POST / HTTP/1.1\nHost: localhost:4566\nContent-Type: application/x-www-form-urlencoded; charset=utf-8" + sdk("ec2"),
 		"Action=DescribeInstances&Version=2016-11-15&InstanceId.1=i-12345678", "ec2.DescribeInstances", 0},
 	{"form-ambiguous", "POST / HTTP/1.1\nHost: localhost:4566\nContent-Type: application/x-www-form-urlencoded; charset=utf-8" + strings.ReplaceAll(sdk("rds"), "api/", "os/"),
-		"Action=CreateDBCluster&Version=2014-10-31&DBClusterIdentifier=c&Engine=aurora-mysql", "rds.CreateDBCluster", 1},
+		"Action=CreateDBCluster&Version=2014-10-31&DBClusterIdentifier=c&Engine=aurora-mysql", "rds.CreateDBCluster", 4},
 }
 
 // TestCost holds the promise of no allocation; the times are the benchmark's.
@@ -65,8 +65,8 @@ func TestCost(t *testing.T) {
 				z.RecognizeBody(r, body, &call, &found)
 			}
 		})
-		if call.Name() != c.want || n != c.allocations {
-			t.Errorf("%s: %s with %v allocations, want %s with %v", c.name, call.Name(), n, c.want, c.allocations)
+		if call.Name() != c.want || n > c.most {
+			t.Errorf("%s: %s with %v allocations, want %s with %v at most", c.name, call.Name(), n, c.want, c.most)
 		}
 	}
 }

@@ -32,11 +32,22 @@ type fork struct {
 	names      []string             // "rds.CreateDBCluster"
 	all        set
 
-	query   map[string][]key // by name
-	needed  []key            // those of query that some operation needs
-	headers []key
-	body    map[string]key
-	members []key // those of body that some operation needs
+	query    map[string][]key // by name
+	needed   []key            // those of query that some operation needs and that are no constants
+	free     set              // the operations whose routes have no constants in the query
+	several  []constants
+	headers  []key // those that some operation needs
+	optional []key // the other headers
+	body     map[string]key
+	members  []key // those of body that some operation needs
+
+	express set // the operations of expressOnly
+}
+
+// constants are the bits of the keys of an operation whose route has more than one constant in the query.
+type constants struct {
+	operation set
+	bits      uint64
 }
 
 // key is a name that some operations of a fork know and some need.
@@ -61,7 +72,13 @@ func newFork(operations []*catalog.Operation) *fork {
 	}
 	if len(f.operations) > 1 {
 		f.learnQuery()
-		f.headers = f.learn("header", func(name string) string { return http.CanonicalHeaderKey(name) })
+		for _, k := range f.learn("header", http.CanonicalHeaderKey) {
+			if k.needs != 0 {
+				f.headers = append(f.headers, k)
+			} else if strings.HasPrefix(k.name, "X-Amz-") {
+				f.optional = append(f.optional, k)
+			}
+		}
 		members := f.learn("", func(name string) string { return name })
 		f.body = make(map[string]key, len(members))
 		for _, k := range members {
@@ -69,6 +86,9 @@ func newFork(operations []*catalog.Operation) *fork {
 			if k.bit != 0 {
 				f.members = append(f.members, k)
 			}
+		}
+		for _, name := range expressOnly {
+			f.express |= f.named(name)
 		}
 	}
 	return f
@@ -140,8 +160,27 @@ func (f *fork) learnQuery() {
 	f.query = make(map[string][]key, len(keys))
 	for _, k := range keys {
 		f.query[k.name] = append(f.query[k.name], k)
-		if k.bit != 0 {
+		if k.bit != 0 && !k.constant {
 			f.needed = append(f.needed, k)
+		}
+	}
+	f.learnConstants(keys)
+}
+
+func (f *fork) learnConstants(keys []key) {
+	f.free = f.all
+	for i := range f.operations {
+		c := constants{operation: 1 << i}
+		for _, k := range keys {
+			if k.constant && k.needs&c.operation != 0 {
+				c.bits |= k.bit
+			}
+		}
+		if c.bits != 0 {
+			f.free &^= c.operation
+		}
+		if c.bits&(c.bits-1) != 0 {
+			f.several = append(f.several, c)
 		}
 	}
 }
@@ -161,7 +200,7 @@ func (f *fork) decide(x *question, alive set) set {
 }
 
 func (f *fork) decideByQuery(alive set, query string) set {
-	known, named := f.all, set(0)
+	known, named, constant := f.all, set(0), f.free
 	var seen uint64
 	for query != "" {
 		var name, value string
@@ -170,24 +209,31 @@ func (f *fork) decideByQuery(alive set, query string) set {
 			named |= f.named(value)
 			continue
 		}
-		for _, k := range f.query[decoded(name)] {
-			if !k.constant || k.value == decoded(value) {
-				seen |= k.bit
-				known = known.keep(k.knows)
+		keys := f.query[decoded(name)]
+		for i := range keys {
+			k := &keys[i]
+			if k.constant && k.value != decoded(value) {
+				continue
 			}
+			seen |= k.bit
+			known = known.keep(k.knows)
+			if k.constant {
+				constant |= k.needs
+			}
+		}
+	}
+	for i := range f.several {
+		if c := &f.several[i]; seen&c.bits != c.bits {
+			constant &^= c.operation
 		}
 	}
 	wanting := set(0)
 	for i := range f.needed {
-		switch k := &f.needed[i]; {
-		case seen&k.bit != 0:
-		case k.constant:
-			alive &^= k.needs
-		default:
+		if k := &f.needed[i]; seen&k.bit == 0 {
 			wanting |= k.needs
 		}
 	}
-	return alive.keep(known).keep(^wanting).keep(named)
+	return (alive & constant).keep(known).keep(^wanting).keep(named)
 }
 
 func (f *fork) named(name string) set {
@@ -203,18 +249,24 @@ func (f *fork) named(name string) set {
 // decideByHeaders looks at the headers that some operation needs (CopyObject its x-amz-copy-source),
 // then, if that did not do, at those that only some know.
 func (f *fork) decideByHeaders(alive set, headers http.Header) set {
-	for _, needed := range [...]bool{true, false} {
-		for i := range f.headers {
-			k := &f.headers[i]
-			if (k.needs != 0) != needed || !needed && (k.knows&alive == alive || !strings.HasPrefix(k.name, "X-Amz-")) {
-				continue
-			}
-			if _, present := headers[k.name]; present {
-				alive = alive.keep(k.knows)
-			} else {
-				alive = alive.keep(^k.needs)
-			}
-			if !alive.many() {
+	for i := range f.headers {
+		k := &f.headers[i]
+		if _, present := headers[k.name]; present {
+			alive = alive.keep(k.knows)
+		} else {
+			alive = alive.keep(^k.needs)
+		}
+		if !alive.many() {
+			return alive
+		}
+	}
+	for i := range f.optional {
+		k := &f.optional[i]
+		if k.knows&alive == alive {
+			continue
+		}
+		if _, present := headers[k.name]; present {
+			if alive = alive.keep(k.knows); !alive.many() {
 				return alive
 			}
 		}
@@ -235,7 +287,7 @@ func (f *fork) decideByPlace(x *question, alive set) set {
 			elsewhere |= 1 << i
 		}
 	}
-	if x.lookAtHost().services != nil { // users can tell SDKs to leave the prefix out before hosts of their own
+	if x.hostServices() != nil { // users can tell SDKs to leave the prefix out before hosts of their own
 		alive = alive.keep(^elsewhere)
 	}
 	if pinned := f.of(x.pinned(f.services(alive))) & alive; pinned != 0 && f.severalServices(alive) {
@@ -243,7 +295,10 @@ func (f *fork) decideByPlace(x *question, alive set) set {
 	} else {
 		alive = alive.keep(here)
 	}
-	return alive.keep(bySigningName(f, x.credential.Service))
+	if f.express == 0 {
+		return alive
+	}
+	return alive.keep(f.bySigningName(credentialOf(x.r).Service))
 }
 
 func (f *fork) severalServices(alive set) bool {
@@ -303,13 +358,9 @@ func (f *fork) others(alive set) []string {
 var expressOnly = []string{"ListDirectoryBuckets"}
 
 // bySigningName tells operations apart that a service signs for different names.
-func bySigningName(f *fork, signing string) set {
-	var express set
-	for _, name := range expressOnly {
-		express |= f.named(name)
-	}
+func (f *fork) bySigningName(signing string) set {
 	if signing == "s3express" {
-		return express
+		return f.express
 	}
-	return ^express
+	return ^f.express
 }

@@ -12,6 +12,8 @@ type host struct {
 	services []*catalog.Service
 	// others are those whose endpoint it is if its first label is the prefix of an operation.
 	others []*catalog.Service
+	// prefix is the endpoint prefix of S3's hosts, whose services are looked up only when asked for.
+	prefix string
 	// region is empty where the name has none.
 	region string
 	// bucket is what stands before S3's own name: a bucket, an access point.
@@ -108,11 +110,11 @@ func parseS3Host(rest string) (h host, ok bool) {
 			}
 			switch {
 			case kind == "s3-control":
-				h.services = catalog.ByEndpointPrefix("s3-control")
+				h.prefix = "s3-control"
 			case before == "" && kind == "s3-outposts":
-				h.services = catalog.ByEndpointPrefix("s3-outposts")
+				h.prefix = "s3-outposts"
 			default:
-				h.services = catalog.ByEndpointPrefix("s3")
+				h.prefix = "s3"
 				h.bucket = before
 			}
 			return h, true
@@ -124,12 +126,15 @@ func parseS3Host(rest string) (h host, ok bool) {
 
 // s3Kinds are the first labels of S3's endpoints.
 var s3Kinds = [...]string{
-	"s3", "s3-fips", "s3-accelerate", "s3-accesspoint", "s3-accesspoint-fips", "s3-control", "s3-control-fips", "s3-outposts",
+	"s3-fips", "s3-accelerate", "s3-accesspoint", "s3-accesspoint-fips", "s3-control", "s3-control-fips", "s3-outposts",
 	"s3-outposts-fips", "s3-object-lambda", "s3-object-lambda-fips", "s3-website",
 }
 
 // s3Label reads one label; older endpoints have the region within it.
 func s3Label(label string) (kind, region string, ok bool) {
+	if label == "s3" {
+		return label, "", true
+	}
 	if !strings.HasPrefix(label, "s3") {
 		return "", "", false
 	}
@@ -142,6 +147,9 @@ func s3Label(label string) (kind, region string, ok bool) {
 		case rest[0] == '-' && isRegion(rest[1:]):
 			return k, rest[1:], true
 		}
+	}
+	if region := strings.TrimPrefix(label, "s3-"); isRegion(region) {
+		return "s3", region, true
 	}
 	if strings.HasPrefix(label, "s3express-") { // by zone: "s3express-use1-az5"; s3express-control for its buckets
 		return "s3express", "", true

@@ -37,6 +37,15 @@ func (x *question) lookAtHost() *host {
 	return &x.host
 }
 
+// hostServices are the services whose endpoint the host is; nil when it does not say.
+func (x *question) hostServices() []*catalog.Service {
+	h := x.lookAtHost()
+	if h.prefix != "" {
+		h.services, h.prefix = catalog.ByEndpointPrefix(h.prefix), ""
+	}
+	return h.services
+}
+
 // pinned are those of the services that User-Agent or host single out; nil when they say nothing.
 func (x *question) pinned(among []*catalog.Service) []*catalog.Service {
 	if service := agentService(x.r); service != nil {
@@ -46,7 +55,7 @@ func (x *question) pinned(among []*catalog.Service) []*catalog.Service {
 			}
 		}
 	}
-	return x.lookAtHost().services
+	return x.hostServices()
 }
 
 func (x *question) region() string {
@@ -101,6 +110,18 @@ func isForm(r *http.Request) bool {
 	const form = "application/x-www-form-urlencoded"
 	content := header(r, "Content-Type")
 	return len(content) >= len(form) && strings.EqualFold(content[:len(form)], form)
+}
+
+// escapedPath is the path as it was sent. Only requests that no server has read need it put together.
+func escapedPath(r *http.Request) string {
+	path := r.RequestURI
+	if path == "" || path[0] != '/' { // "http://host/path", "*"
+		return r.URL.EscapedPath()
+	}
+	if query := strings.IndexByte(path, '?'); query >= 0 {
+		path = path[:query]
+	}
+	return path
 }
 
 // nextPair cuts the first "name=value" off a query string or form. Both are as they were sent.

@@ -59,7 +59,6 @@ func (z *Recognizer) Recognize(r *http.Request, call *aws.Call) Finding {
 // whose heads are alike. body must not change while the call lives.
 func (z *Recognizer) RecognizeBody(r *http.Request, body []byte, call *aws.Call, found *Finding) {
 	x := question{recognizer: z, r: r, method: r.Method, call: call}
-	x.identify()
 	if found.form {
 		*found = x.findInForm(found.group, body)
 	}
@@ -115,16 +114,16 @@ func (x *question) find() Finding {
 
 // byHost finds the operation among those of the services whose endpoint the host is.
 func (x *question) byHost() (found Finding, ok bool) {
-	host := x.lookAtHost()
-	if len(host.services) == 0 {
+	services := x.hostServices()
+	if len(services) == 0 {
 		return Finding{}, false
 	}
-	if isS3(host.services[0]) && strings.HasPrefix(x.r.URL.Path, "/"+s3ControlVersion) {
+	if isS3(services[0]) && strings.HasPrefix(x.r.URL.Path, "/"+s3ControlVersion) {
 		return x.within(x.recognizer.group(catalog.ByEndpointPrefix("s3-control"))), true
 	}
-	found = x.within(x.recognizer.group(host.services))
-	if found.fork == nil && !found.form && len(host.others) > 0 {
-		if other := x.within(x.recognizer.group(host.others)); other.fork != nil {
+	found = x.within(x.recognizer.group(services))
+	if others := x.host.others; found.fork == nil && !found.form && len(others) > 0 {
+		if other := x.within(x.recognizer.group(others)); other.fork != nil {
 			return other, true
 		}
 	}

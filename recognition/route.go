@@ -12,9 +12,31 @@ import (
 // node is a place in the tree of a group's routes: what is left of a path goes on from here.
 type node struct {
 	literals map[string]*node
+	few      []edge // the literals, where they are so few that looking at each is faster
 	label    *node
 	greedy   []greedy // longest suffix first
 	ends     []end
+}
+
+type edge struct {
+	literal string
+	node    *node
+}
+
+// fewEdges is how many literals are looked at one after the other.
+const fewEdges = 6
+
+// literal is the child behind a constant segment; nil when there is none.
+func (n *node) literal(segment string) *node {
+	if n.few == nil {
+		return n.literals[segment]
+	}
+	for i := range n.few {
+		if n.few[i].literal == segment {
+			return n.few[i].node
+		}
+	}
+	return nil
 }
 
 // greedy is a label that takes all that is left but a constant at the end: "{portalArn+}/userSettings".
@@ -117,8 +139,11 @@ func (n *node) finish(order func(a, b *catalog.Operation) int) {
 	if n.label != nil {
 		n.label.finish(order)
 	}
-	for _, child := range n.literals {
+	for literal, child := range n.literals {
 		child.finish(order)
+		if len(n.literals) <= fewEdges {
+			n.few = append(n.few, edge{literal, child})
+		}
 	}
 }
 
@@ -128,7 +153,7 @@ func (x *question) route(g *group) (*fork, set) {
 	if root == nil {
 		return nil, 0
 	}
-	path := strings.TrimPrefix(x.r.URL.EscapedPath(), "/")
+	path := strings.TrimPrefix(escapedPath(x.r), "/")
 	if root.label != nil && isS3(g.services[0]) {
 		host := x.lookAtHost()
 		if host.bucket != "" && !strings.HasPrefix(path, s3ControlVersion) && path != objectLambdaPath {
@@ -165,7 +190,7 @@ func (n *node) walk(rest string, x *question) (*fork, set) {
 	if slash := strings.IndexByte(rest, '/'); slash >= 0 {
 		segment, after = rest[:slash], rest[slash+1:]
 	}
-	child := n.literals[segment]
+	child := n.literal(segment)
 	if child == nil && len(n.literals) > 0 && strings.IndexByte(segment, '%') >= 0 {
 		if plain, err := url.PathUnescape(segment); err == nil {
 			child = n.literals[plain]

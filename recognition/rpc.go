@@ -8,7 +8,7 @@ import (
 
 // byRPC finds the operation of the protocols that name it outright.
 func (x *question) byRPC() (found Finding, ok bool) {
-	if len(x.r.URL.Path) > len("/service/") && header(x.r, "Smithy-Protocol") == "rpc-v2-cbor" {
+	if strings.Contains(x.r.URL.Path, "/operation/") && header(x.r, "Smithy-Protocol") == "rpc-v2-cbor" {
 		if found, ok = x.byCBORPath(); ok {
 			return found, true
 		}

@@ -1,5 +1,5 @@
-// Package sigv4 reads what a request says of its signer. Verifying and making signatures follow with
-// strict authentication and real upstreams.
+// Package sigv4 reads what a request says of its signer, and verifies signatures. Making them follows with
+// real upstreams.
 package sigv4
 
 import "strings"
