@@ -25,6 +25,7 @@ import (
 
 	"github.com/brownoutdev/brownout/clock"
 	"github.com/brownoutdev/brownout/fault"
+	"github.com/brownoutdev/brownout/journal"
 	"github.com/brownoutdev/brownout/server"
 )
 
@@ -39,8 +40,9 @@ type Server struct {
 	// moves neither injected delays nor how long calls take.
 	Clock *clock.Movable
 
-	t     testing.TB
-	rules *fault.Rules
+	t       testing.TB
+	rules   *fault.Rules
+	journal *journal.Journal
 
 	mutex  sync.Mutex
 	owners []string // of the rules that AddRule added
@@ -94,7 +96,7 @@ func Start(t testing.TB, opts ...Option) *Server {
 			t.Errorf("brownouttest: the server ended with: %v", err)
 		}
 	})
-	return &Server{URL: s.URL(), Clock: s.Clock(), t: t, rules: s.Rules()}
+	return &Server{URL: s.URL(), Clock: s.Clock(), t: t, rules: s.Rules(), journal: s.Journal()}
 }
 
 // AddRule puts a rule into force: every call that begins after AddRule has returned meets it. A rule

@@ -203,7 +203,7 @@ func TestABadRuleFailsTheTest(t *testing.T) {
 		srv.AddRule(fault.Rule{Effect: []byte(`{"kind":"explode"}`)})
 		t.Error("AddRule returned")
 	})
-	if !r.failed || !strings.Contains(text, `"explode" is not one of`) {
+	if !r.failed || !strings.Contains(text, `"explode" is not a known kind`) {
 		t.Errorf("failed: %v, log: %s", r.failed, text)
 	}
 }

@@ -39,9 +39,10 @@ func Parameters() []string { return slices.Clone(parameters) }
 type FilterError struct{ Parameter, Value, Want string }
 
 // Error implements error.
-func (e *FilterError) Error() string {
-	return fmt.Sprintf("%s: %q is not %s", e.Parameter, e.Value, e.Want)
-}
+func (e *FilterError) Error() string { return e.Parameter + ": " + e.Reason() }
+
+// Reason is the error without the parameter's name.
+func (e *FilterError) Reason() string { return fmt.Sprintf("%q is not %s", e.Value, e.Want) }
 
 // ParseFilter reads a filter from the parameters of a query, each at most once. A "since" that is a
 // duration ("5m") counts back from now. The error is a *FilterError.
@@ -127,7 +128,8 @@ func ParseSince(text string, now time.Time) (time.Time, error) {
 	return time.Time{}, errors.New("a time such as 2026-01-31T12:00:00Z, or how long ago, such as 90s, 5m or 1h")
 }
 
-func (f *Filter) matches(r *Record) bool {
+// Matches reports whether the filter lets a record through; Limit is not looked at.
+func (f *Filter) Matches(r *Record) bool {
 	return r.Sequence > f.After &&
 		(f.Since.IsZero() || !r.At.Before(f.Since)) &&
 		(len(f.Status) == 0 || slices.ContainsFunc(f.Status, func(s StatusRange) bool { return s.From <= r.Status && r.Status <= s.To })) &&
@@ -145,7 +147,7 @@ func matches(patterns, value string) bool {
 		return true
 	}
 	for pattern := range strings.SplitSeq(patterns, ",") {
-		if pattern = strings.TrimSpace(pattern); glob(pattern, value) && (value != "" || pattern == "") {
+		if value != "" && glob(strings.TrimSpace(pattern), value) {
 			return true
 		}
 	}

@@ -19,24 +19,32 @@ type Follower struct {
 }
 
 // Follow answers, through Next, each call that ends from now on and that the filter lets through.
-// Before them come the last calls: as many as the filter's Limit says, and none when it is 0; or,
-// when the filter has After, all since then that the ring still holds. Close ends it.
+// Before them come the last calls: as many as the filter's Limit says, and none when it is 0. Close
+// ends it.
 func (j *Journal) Follow(filter Filter) *Follower {
+	f := j.follow(filter)
+	last := j.last.Load()
+	if filter.Limit > 0 {
+		f.recent = j.collect(filter, last)
+	}
+	f.next = last + 1
+	return f
+}
+
+// FollowAfter is Follow for somebody who has seen the calls up to this Sequence: it begins right after
+// them, as far as the ring still holds what came then.
+func (j *Journal) FollowAfter(filter Filter, sequence uint64) *Follower {
+	f := j.follow(filter)
+	f.next = min(sequence, j.last.Load()) + 1 // a number of another server's journal can be ahead of ours
+	return f
+}
+
+func (j *Journal) follow(filter Filter) *Follower {
 	f := &Follower{journal: j, filter: filter, wake: make(chan struct{}, 1)}
 	j.mutex.Lock()
 	followers := append(slices.Clone(*j.followers.Load()), f)
 	j.followers.Store(&followers)
 	j.mutex.Unlock()
-
-	last := j.last.Load()
-	f.next = last + 1
-	switch {
-	case filter.Limit > 0:
-		f.recent = j.collect(filter, last)
-	case filter.After > 0:
-		f.next = min(filter.After, last) + 1 // a number of another server's journal can be ahead of ours
-	}
-	f.filter.After = 0
 	return f
 }
 
@@ -77,8 +85,8 @@ func (f *Follower) Next(ctx context.Context) (calls []Record, lost uint64, err e
 
 // read answers what there is now.
 func (f *Follower) read() (calls []Record, lost uint64) {
-	if len(f.recent) > 0 {
-		calls, f.recent = f.recent, nil
+	if n := min(batch, len(f.recent)); n > 0 {
+		calls, f.recent = f.recent[:n], f.recent[n:]
 		return calls, 0
 	}
 	j := f.journal
@@ -97,7 +105,7 @@ func (f *Follower) read() (calls []Record, lost uint64) {
 			return calls, lost // the loss is told the next time, in its place
 		case what == foundLate:
 			lost++
-		case f.filter.matches(&r):
+		case f.filter.Matches(&r):
 			calls = append(calls, r)
 		}
 	}

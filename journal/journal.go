@@ -13,7 +13,7 @@ import (
 // DefaultSize is how many calls a journal remembers unless told otherwise.
 const DefaultSize = 10_000
 
-// Journal is a ring of records. Its memory is bounded: about 300 bytes per call that it remembers, 3
+// Journal is a ring of records. Its memory is bounded: about 300 bytes per call that it remembers, 4
 // KiB if callers and rules do their worst. Many goroutines may use it at once.
 type Journal struct {
 	clock  clock.Clock
@@ -69,7 +69,7 @@ func (j *Journal) collect(f Filter, last uint64) []Record {
 	var calls []Record
 	for sequence := last; sequence >= max(j.oldest(last), f.After+1); sequence-- {
 		r, what := j.slot(sequence).get(sequence)
-		if what != foundIt || !f.matches(&r) {
+		if what != foundIt || !f.Matches(&r) {
 			continue
 		}
 		if calls = append(calls, r); len(calls) == f.Limit {

@@ -182,7 +182,7 @@ func (r *Rates) Window(of Series, from, to time.Time) Window {
 		end++
 	}
 	w := Window{From: time.Unix(first, 0).UTC(), To: to}
-	first = max(first, end-keptSeconds)
+	first = max(first, end-keptSeconds, 0)
 	var sum counts
 	for key, s := range *r.series.Load() {
 		if !matches(of.Service, key.service) || !matches(of.Operation, key.operation) || !matches(of.Region, key.region) {

@@ -11,7 +11,7 @@ import (
 // What one record may hold, so that no client and no rule decides how much memory the journal takes.
 const (
 	maxString = 256  // bytes of one string; longer ones are cut
-	maxText   = 3072 // bytes of all strings of a record; what does not fit is left out, rules with a count
+	maxText   = 4096 // bytes of all strings of a record; what does not fit is left out, rules with a count
 )
 
 // slot is a place of the ring. It keeps a record without pointers: all strings stand one behind the
@@ -41,10 +41,10 @@ func (s *slot) set(sequence uint64, r *Record) {
 	s.status, s.attempt, s.maxAttempts = clamp(r.Status), clamp(r.Attempt), clamp(r.MaxAttempts)
 	s.injectedError, s.estimated, s.hasGone = r.InjectedError, r.EstimatedAttempt, r.ClientGone
 
-	if cap(s.text) == 0 {
-		s.text = make([]byte, 0, 192) // what a call without faults needs
-	}
 	text := s.text[:0]
+	if need := r.textSize(); cap(text) < need {
+		text = make([]byte, 0, max(need, 192)) // 192: what a call without faults needs
+	}
 	for _, part := range [...]string{r.ID, r.Service, r.Operation, r.Region, r.Account, r.AccessKey, r.Caller, r.Code, r.InvocationID} {
 		text = appendString(text, part)
 	}
@@ -116,6 +116,19 @@ func (s *slot) get(sequence uint64) (r Record, what found) {
 		}
 	}
 	return r, foundIt
+}
+
+// textSize is how many bytes the record's strings take in a slot.
+func (r *Record) textSize() int {
+	n := size(r.ID) + size(r.Service) + size(r.Operation) + size(r.Region) + size(r.Account) + size(r.AccessKey) +
+		size(r.Caller) + size(r.Code) + size(r.InvocationID)
+	for i := range r.Rules {
+		n += size(r.Rules[i].ID) + size(r.Rules[i].Owner) + size(r.Rules[i].Kind)
+	}
+	for _, other := range r.Others {
+		n += size(other)
+	}
+	return min(n, maxText)
 }
 
 func clamp(n int) int32 { return int32(min(max(n, math.MinInt32), math.MaxInt32)) }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/brownoutdev/brownout/catalog"
 )
@@ -109,6 +110,8 @@ func (r *Record) outcome() string {
 	switch {
 	case r.ClientGone:
 		return "ClientGone"
+	case r.Code != "" && !utf8.ValidString(r.Code):
+		return Other // no label of a metric can hold it
 	case r.Code != "":
 		return r.Code
 	case r.Status == 0:
