@@ -1,6 +1,40 @@
 package fault
 
-import "github.com/brownoutdev/brownout/aws"
+import (
+	"strings"
+
+	"github.com/brownoutdev/brownout/aws"
+)
 
 // matchesResource reports whether one of the call's resources is matched by one of the patterns.
-func matchesResource(Patterns, *aws.Call) bool { return false }
+func matchesResource(patterns Patterns, c *aws.Call) bool {
+	resources := c.Resources()
+	for i := range resources {
+		r := &resources[i]
+		relative := relativeName(r.ARN)
+		for _, pattern := range patterns {
+			if match(pattern, r.Name) || match(pattern, relative) || match(pattern, r.ARN) || matchesTyped(pattern, r) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// relativeName is what an ARN ends in, from the sixth part on: "table/Orders". Empty when it is no ARN.
+func relativeName(arn string) string {
+	for range 5 {
+		at := strings.IndexByte(arn, ':')
+		if at < 0 {
+			return ""
+		}
+		arn = arn[at+1:]
+	}
+	return arn
+}
+
+// matchesTyped takes "queue/jobs" and "function/work" for what AWS writes in other ways.
+func matchesTyped(pattern string, r *aws.Resource) bool {
+	kind, name, ok := strings.Cut(pattern, "/")
+	return ok && r.Type != "" && match(kind, r.Type) && match(name, r.Name)
+}

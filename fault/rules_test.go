@@ -106,7 +106,7 @@ func TestMatch(t *testing.T) {
 func TestBadRulesNameTheField(t *testing.T) {
 	t.Parallel()
 	for effect, want := range map[string]string{
-		`{"kind":"explode"}`:                                 "effect.kind: \"explode\" is not one of delay, error",
+		`{"kind":"explode"}`:                                 "effect.kind: \"explode\" is not a known kind of effect; there are: access-denied, after-commit, corrupt, delay, error, ",
 		`{"kind":"error","code":"X","status":200}`:           "effect.status: 200 is not",
 		`{"kind":"error","status":500}`:                      "effect.code: must not be empty",
 		`{"kind":"error","code":"X","status":500,"statu":1}`: "statu",
@@ -127,18 +127,21 @@ func TestBadRulesNameTheField(t *testing.T) {
 	over := 100.5
 	bad := parse(t, `{"match":{},`+refuse503+`}`)[0]
 	bad.When.Share = &over
-	if err := bad.Check(); err == nil || !strings.HasPrefix(err.Error(), "when.share: 100.5 ") {
+	if err := fault.NewRules(clock.Real{}, 1).Put(bad); err == nil || !strings.HasPrefix(err.Error(), "when.share: 100.5 ") {
 		t.Errorf("share 100.5: got %v", err)
 	}
 }
 
+// draws is which of n calls the only rule hits: X hits, . misses.
 func draws(rules *fault.Rules, n int) string {
 	var text strings.Builder
 	for range n {
-		if outcome(rules.Set(), "s3", "GetObject", "x", time.Time{}) == "" {
-			text.WriteByte('.')
-		} else {
+		var plan fault.Plan
+		rules.Set().Match(&aws.Call{Service: "s3", Operation: "GetObject", Region: "x"}, &plan)
+		if plan.Hit() {
 			text.WriteByte('X')
+		} else {
+			text.WriteByte('.')
 		}
 	}
 	return text.String()
@@ -272,12 +275,12 @@ func FuzzGlob(f *testing.F) {
 	f.Add("Get*", "GetItem")
 	f.Add("*a*b*", "xaxbx")
 	f.Fuzz(func(t *testing.T, pattern, name string) {
-		rules := fault.NewRules(clock.Real{}, 1)
-		rule := fault.Rule{ID: "r", Owner: "r", Match: fault.Match{Operation: fault.Patterns{pattern}}, Effect: fault.ErrorWith("X", 500, "")}
-		if err := rules.Put(rule); err != nil {
+		rule := fault.Rule{ID: "r", Owner: "r", Match: fault.Match{Region: fault.Patterns{pattern}}, Effect: fault.ErrorWith("X", 500, "")}
+		set, err := fault.Compile([]fault.Rule{rule}, fault.NewState())
+		if err != nil {
 			t.Fatal(err)
 		}
-		got := outcome(rules.Set(), "s3", name, "x", time.Time{}) != ""
+		got := outcome(set, "s3", "GetObject", name, time.Time{}) != ""
 		if want := slowGlob(pattern, name); got != want {
 			t.Errorf("%q matches %q: got %v, want %v", pattern, name, got, want)
 		}

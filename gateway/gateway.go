@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,6 +22,7 @@ import (
 	"github.com/brownoutdev/brownout/fault"
 	"github.com/brownoutdev/brownout/identity"
 	"github.com/brownoutdev/brownout/internal/random"
+	"github.com/brownoutdev/brownout/journal"
 	"github.com/brownoutdev/brownout/protocol"
 	"github.com/brownoutdev/brownout/recognition"
 	"github.com/brownoutdev/brownout/services"
@@ -35,10 +38,14 @@ type Config struct {
 	Clock clock.Clock
 	IDs   *random.Source
 	Log   *slog.Logger
+	// Journal remembers the calls; nil: nobody does.
+	Journal *journal.Journal
 	// Control answers /_brownout/* and /_localstack/*, which are never faulted.
 	Control http.Handler
 	// Admit says whose requests are let in at all.
 	Admit Admission
+	// Guard says why a request, with this body, may not steer experiments; empty when it may. nil: all may.
+	Guard func(r *http.Request, body []byte) string
 }
 
 // Gateway is an http.Handler.
@@ -48,11 +55,14 @@ type Gateway struct {
 	recognizer *recognition.Recognizer
 	buffers    sync.Pool // *[]byte: bodies of answers
 	calls      atomic.Uint64
+	attempts   *attempts
+	estimates  atomic.Bool // attempts may hold something
+	seized     sync.Map    // net.Conn: taken over from the http.Server
 }
 
 // New is a gateway.
 func New(c Config) *Gateway {
-	g := &Gateway{Config: c, services: map[string]*services.Service{}, recognizer: recognition.New()}
+	g := &Gateway{Config: c, services: map[string]*services.Service{}, recognizer: recognition.New(), attempts: newAttempts()}
 	for _, s := range c.Services {
 		g.services[s.Name] = s
 	}
@@ -78,6 +88,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	g.calls.Add(1)
 	x := exchange{gateway: g, w: w, r: r, began: clock.Real{}.Now()}
+	defer x.release()
 	defer x.recover()
 	x.serve()
 }
@@ -97,6 +108,26 @@ type exchange struct {
 	body    []byte
 	began   time.Time // real time
 	written bool
+	// injected is how long the call waited because rules said so, in real time; injectedError that the
+	// answer is a rule's.
+	injected      time.Duration
+	injectedError bool
+	// attemptKey numbers the attempts of clients that do not; 0 when nobody asks.
+	attemptKey uint64
+	// dismissed says that the request's body is out of the way of an answer; conn, ctx and drained are
+	// set when that took taking the connection over.
+	dismissed bool
+	conn      net.Conn
+	ctx       context.Context //nolint:containedctx // stands in for the request's, which does not know that the client has gone
+	drained   chan struct{}
+}
+
+// context ends when the client has gone.
+func (x *exchange) context() context.Context {
+	if x.ctx != nil {
+		return x.ctx
+	}
+	return x.r.Context()
 }
 
 func (x *exchange) serve() {
@@ -108,63 +139,139 @@ func (x *exchange) serve() {
 		x.fail(unrecognized(x.r))
 		return
 	}
-	var err error
-	if x.found.Operation == nil || !x.found.Operation.StreamingInput {
-		if x.body, err = readBody(x.r); err != nil {
+	x.call.Resolver, x.call.UserAgent, x.call.Header = x, x.r.UserAgent(), x.r.Header
+	rules := g.Rules.Set()
+	early := x.matchesEarly(rules)
+	if early {
+		x.match(rules)
+	}
+	if !early || !x.plan.Refuses() {
+		if err := x.read(); err != nil {
 			x.fail(err)
 			return
 		}
 	}
-	if x.found.NeedsBody() {
-		g.recognizer.RecognizeBody(x.r, x.body, &x.call, &x.found)
-		x.call.ID = g.requestID(x.found.Service)
-		if x.found.Service == nil {
-			x.fail(unrecognized(x.r))
-			return
-		}
+	if !early {
+		x.match(rules)
 	}
-	g.Rules.Set().Match(&x.call, &x.plan)
+	handler, out, err := x.work()
+	if err != nil {
+		x.fail(err)
+		return
+	}
+	x.answer(handler, out)
+}
+
+// matchesEarly reports whether rules can have their say before the body is there: for streams, whose
+// body only an upstream reads, and for clients that wait to be asked for it.
+func (x *exchange) matchesEarly(rules *fault.Set) bool {
+	if x.found.Operation != nil && x.found.Operation.StreamingInput {
+		return true
+	}
+	return expectsContinue(x.r) && !x.found.NeedsBody() && !rules.AsksResources(&x.call) && !(rules.AsksAttempts() && x.call.Attempt == 0)
+}
+
+// read reads the body of a call that is not a stream, and finds out from it what the head did not say.
+func (x *exchange) read() (err error) {
+	if x.found.Operation != nil && x.found.Operation.StreamingInput {
+		return nil
+	}
+	if x.body, err = readBody(x.r); err != nil || !x.found.NeedsBody() {
+		return err
+	}
+	x.gateway.recognizer.RecognizeBody(x.r, x.body, &x.call, &x.found)
+	x.call.ID = x.gateway.requestID(x.found.Service)
+	if x.found.Service == nil {
+		return unrecognized(x.r)
+	}
+	return nil
+}
+
+// match asks the rules what is to happen to the call.
+func (x *exchange) match(rules *fault.Set) {
+	g := x.gateway
+	if rules.AsksAttempts() {
+		if x.call.Attempt == 0 {
+			g.estimates.Store(true)
+			x.attemptKey = g.attempts.key(x)
+			x.call.Attempt, x.call.EstimatedAttempt = g.attempts.next(x.attemptKey), true
+		}
+	} else if g.estimates.Load() {
+		g.estimates.Store(false)
+		g.attempts.clear()
+	}
+	rules.Match(&x.call, &x.plan)
 	if x.plan.Hit() {
-		if err := x.strike(); err != nil {
-			x.fail(err)
-			return
+		x.w.Header()["X-Brownout-Fault"] = []string{strings.Join(x.plan.Owners(), ",")}
+	}
+}
+
+// work has the call carried out, by its service or by the faults that hit it, in the order of the plan.
+func (x *exchange) work() (handler *services.Handler, out any, err error) {
+	if err = x.strike(); err == nil {
+		if handler, out, err = x.run(); err == nil {
+			err = x.inject(func() error { return x.plan.After(x.context(), &x.call) })
 		}
 	}
-	x.answer()
+	if x.plan.DelayAfter > 0 && !isEnding(err) && x.context().Err() == nil {
+		if gone := x.inject(func() error { return (clock.Real{}).Sleep(x.context(), x.plan.DelayAfter) }); gone != nil {
+			err = gone
+		}
+	}
+	return handler, out, err
 }
 
 // strike carries out the plan's faults before the work is done.
 func (x *exchange) strike() error {
-	x.w.Header()["X-Brownout-Fault"] = []string{strings.Join(x.plan.Owners(), ",")}
-	if err := (clock.Real{}).Sleep(x.r.Context(), x.plan.Delay); err != nil {
-		return err
+	if !x.plan.Hit() {
+		return nil
 	}
-	return x.plan.Before(x.r.Context(), &x.call)
+	if x.plan.Refuses() {
+		x.dismiss()
+	}
+	return x.inject(func() error {
+		if err := (clock.Real{}).Sleep(x.context(), x.plan.Delay); err != nil {
+			return err
+		}
+		return x.plan.Before(x.context(), &x.call)
+	})
 }
 
-// answer lets the service do the work and writes what came of it.
-func (x *exchange) answer() {
+// inject does what a fault wants, and notes how long that took and whether it became the answer.
+func (x *exchange) inject(fault func() error) error {
+	if !x.plan.Hit() {
+		return nil
+	}
+	began := clock.Real{}.Now()
+	err := fault()
+	x.injected += clock.Real{}.Now().Sub(began)
+	if err != nil {
+		x.injectedError = x.context().Err() == nil
+	}
+	return err
+}
+
+// run lets the service do the work.
+func (x *exchange) run() (*services.Handler, any, error) {
 	handler, err := x.route()
 	if err != nil {
-		x.fail(err)
-		return
+		return nil, nil, err
 	}
-	codec := x.codec()
 	in := handler.NewInput()
-	if err := codec.Decode(x.r, x.body, handler.Operation, in); err != nil {
-		x.fail(err)
-		return
+	if err := x.codec().Decode(x.r, x.body, handler.Operation, in); err != nil {
+		return nil, nil, err
 	}
 	out, err := handler.Run(&services.Request{
-		Context: x.r.Context(), Call: &x.call, Caller: identity.Of(x.call.AccessKey), Faults: fault.NoFaults{},
+		Context: x.context(), Call: &x.call, Caller: identity.Of(x.call.AccessKey), Faults: x.plan.View(),
 	}, in)
-	if err != nil {
-		x.fail(err)
-		return
-	}
+	return handler, out, err
+}
+
+// answer writes what came of the call.
+func (x *exchange) answer(handler *services.Handler, out any) {
 	buffer := x.gateway.buffers.Get().(*[]byte)
 	reply := protocol.Reply{Header: x.w.Header(), Body: (*buffer)[:0], Resource: x.r.URL.Path}
-	if err := codec.Encode(&reply, handler.Operation, &x.call, out); err != nil {
+	if err := x.codec().Encode(&reply, handler.Operation, &x.call, out); err != nil {
 		x.fail(fmt.Errorf("encode the answer: %w", err))
 		return
 	}
@@ -181,6 +288,11 @@ func (x *exchange) route() (*services.Handler, error) {
 	case x.found.Operation == nil:
 		return nil, &aws.Error{Code: "UnknownOperationException", Namespace: coralService, Status: http.StatusBadRequest, Sender: true}
 	}
+	if x.call.Service == fault.ControlService && x.gateway.Guard != nil {
+		if why := x.gateway.Guard(x.r, x.body); why != "" {
+			return nil, &aws.Error{Code: "AccessDeniedException", Message: why, Status: http.StatusForbidden, Sender: true}
+		}
+	}
 	handler := service.Handler(x.call.Operation)
 	if handler == nil {
 		return nil, aws.NotImplemented(fmt.Sprintf("Brownout does not carry out %s yet.", x.call.Name()))
@@ -191,16 +303,24 @@ func (x *exchange) route() (*services.Handler, error) {
 // coralService is the namespace of the errors that AWS's framework gives before a service sees a call.
 const coralService = "com.amazon.coral.service"
 
-// fail writes an error, unless the caller has gone.
+// fail writes an error, unless the caller has gone, or a fault wants the connection to end without one.
 func (x *exchange) fail(err error) {
-	if x.r.Context().Err() != nil && errors.Is(err, context.Canceled) {
-		x.log(statusClientGone, "client closed the connection", nil)
+	if isEnding(err) {
+		x.end(err)
 		return
 	}
+	if x.context().Err() != nil && errors.Is(err, context.Canceled) {
+		x.conclude(statusClientGone, "client closed the connection", 0, nil)
+		return
+	}
+	x.dismiss()
 	e := aws.AsError(err)
 	buffer := x.gateway.buffers.Get().(*[]byte)
 	reply := protocol.Reply{Header: x.w.Header(), Body: (*buffer)[:0], Resource: x.r.URL.Path}
 	x.codec().EncodeError(&reply, x.found.Service, &x.call, e)
+	if e.RetryAfter > 0 {
+		reply.Header["Retry-After"] = []string{strconv.Itoa(e.RetryAfter)}
+	}
 	x.write(&reply, e)
 	x.gateway.keep(buffer, reply.Body)
 }
@@ -220,11 +340,39 @@ func (x *exchange) write(reply *protocol.Reply, e *aws.Error) {
 	if e != nil {
 		code = e.Code
 	}
-	x.log(reply.Status, code, e)
+	bytesOut := int64(len(reply.Body))
+	if reply.NoBody {
+		bytesOut = 0
+	}
+	x.conclude(reply.Status, code, bytesOut, e)
 	x.written = true
-	if err := reply.WriteTo(x.w); err != nil {
+	w := x.w
+	if x.plan.TouchesBody() {
+		w = &answerWriter{ResponseWriter: w, x: x}
+	}
+	err := reply.WriteTo(w)
+	if err == nil && x.conn != nil {
+		err = http.NewResponseController(w).Flush()
+	}
+	if isEnding(err) {
+		x.disconnect(err)
+	} else if err != nil {
 		x.gateway.Log.Debug("The answer did not reach the caller.", "call", x.call.Name(), "error", err)
 	}
+}
+
+// conclude tells the journal and the log what became of the call, once. code is
+// the error's, or says in words why there is no answer.
+func (x *exchange) conclude(status int, code string, bytesOut int64, e *aws.Error) {
+	if x.attemptKey != 0 {
+		x.gateway.attempts.ended(x.attemptKey, x.call.Attempt, status == 0 || status >= 400)
+	}
+	if status == 0 || status == statusClientGone {
+		x.record(status, "", 0)
+	} else {
+		x.record(status, code, bytesOut)
+	}
+	x.log(status, code, e)
 }
 
 // names is the call's name with those that it may have as well.
@@ -233,6 +381,11 @@ func (x *exchange) names() string {
 		return x.call.Name()
 	}
 	return x.call.Name() + "; or=" + strings.Join(x.call.Others, ",")
+}
+
+// Resources implements aws.Resolver.
+func (x *exchange) Resources(call *aws.Call) []aws.Resource {
+	return recognition.Resources(x.r, x.body, call, x.found.Operation)
 }
 
 // keep returns a buffer for the next answer, unless an unusually large answer has grown it.
@@ -253,8 +406,11 @@ func (g *Gateway) requestID(service *catalog.Service) string {
 // recover turns a panic into InternalFailure: one broken call must not take the server down.
 func (x *exchange) recover() {
 	p := recover()
-	if p == nil || p == http.ErrAbortHandler {
+	if p == nil {
 		return
+	}
+	if p == http.ErrAbortHandler {
+		panic(p) // net/http ends the connection or the stream
 	}
 	x.gateway.Log.Error("A call panicked; please report this as a bug of Brownout.",
 		"call", x.call.Name(), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))

@@ -29,6 +29,7 @@ type Table[S any] struct {
 	// runs; CheckConstraints does it with AWS's words.
 	Check   func(op *catalog.Operation, in any) error
 	entries map[string]entry[S]
+	faults  map[string]fault.Parse
 }
 
 type entry[S any] struct {
@@ -56,6 +57,18 @@ func Add[S, In, Out any](t *Table[S], name string, fn func(S, *Request, *In) (*O
 	}
 }
 
+// Fault declares a kind of fault that only this service can carry out. Its operations learn of a hit
+// by Request.Faults. It panics when the kind is declared twice.
+func (t *Table[S]) Fault(kind string, parse fault.Parse) {
+	if _, dup := t.faults[kind]; dup {
+		panic("services: the fault " + kind + " is declared twice")
+	}
+	if t.faults == nil {
+		t.faults = map[string]fault.Parse{}
+	}
+	t.faults[kind] = parse
+}
+
 // Bind makes the table's operations those of one running instance. It panics when the catalogue does
 // not have the service or an operation of the table: that is a mistake in the program.
 func (t *Table[S]) Bind(name string, s S) *Service {
@@ -63,7 +76,7 @@ func (t *Table[S]) Bind(name string, s S) *Service {
 	if service == nil {
 		panic("services: the catalogue has no service " + name)
 	}
-	bound := &Service{Name: name, handlers: make(map[string]*Handler, len(t.entries))}
+	bound := &Service{Name: name, Faults: t.faults, handlers: make(map[string]*Handler, len(t.entries))}
 	for operation, e := range t.entries {
 		op := service.Operation(operation)
 		if op == nil {
@@ -87,7 +100,13 @@ func (t *Table[S]) Bind(name string, s S) *Service {
 
 // Service is a running service: what the gateway routes to.
 type Service struct {
-	Name     string
+	Name string
+	// Reset forgets everything that callers have made of the service, and answers when it is gone; nil:
+	// the service keeps nothing. Calls may go on meanwhile: what they make may stay or go.
+	Reset func(ctx context.Context) error
+	// Faults are the kinds that only the service itself can carry out, with how their parameters are
+	// read: fault.Rules.Register makes them known. It is not to be changed.
+	Faults   map[string]fault.Parse
 	handlers map[string]*Handler
 }
 

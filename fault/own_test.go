@@ -1,0 +1,76 @@
+package fault_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/brownoutdev/brownout/aws"
+	"github.com/brownoutdev/brownout/clock"
+	"github.com/brownoutdev/brownout/fault"
+)
+
+// ownParameters are those of a kind that a service has registered.
+type ownParameters struct {
+	Share float64 `json:"share"`
+}
+
+func parseOwn(text json.RawMessage) (any, error) {
+	var p ownParameters
+	err := fault.ParseParameters(text, &p)
+	return p, err
+}
+
+func TestFaultsOfAService(t *testing.T) {
+	t.Parallel()
+	moving := clock.NewMovable()
+	rules := fault.NewRules(moving, 1)
+	rules.Register("dynamodb", map[string]fault.Parse{"own": parseOwn})
+	if err := rules.Put(parse(t,
+		`{"match":{"service":"ddb","operation":"write"},"when":{"for":"1h"},"seed":9,"effect":{"kind":"own","share":40}}`,
+		`{"match":{"service":"dynamodb","resource":"table/Orders"},"effect":{"kind":"own","share":7}}`,
+		`{"match":{"service":"dynamodb"},"effect":{"kind":"delay","duration":1}}`)...); err != nil {
+		t.Fatal(err)
+	}
+	call := aws.Call{Service: "dynamodb", Operation: "PutItem", At: moving.Now(), Resolver: resources{table("Users")}}
+	var plan fault.Plan
+	rules.Set().Match(&call, &plan)
+	hit, ok := plan.View().Hit("own")
+	if !ok || hit.Parameters != (ownParameters{40}) {
+		t.Errorf("hit: %v %v", hit, ok)
+	}
+	if _, ok := plan.View().Hit("other"); ok {
+		t.Error("another kind hit")
+	}
+	chances := 0
+	for i := range 10_000 {
+		if hit.Chance(i, 40) != hit.Chance(i, 40) || hit.Chance(i, 0) || !hit.Chance(i, 100) {
+			t.Fatal("chance is not what it was")
+		}
+		if hit.Chance(i, 40) {
+			chances++
+		}
+	}
+	if chances < 3750 || chances > 4250 {
+		t.Errorf("%d of 10000 at 40%%", chances)
+	}
+	view := rules.View("dynamodb")
+	for _, resource := range []string{"Users", "table/Orders", "arn:aws:dynamodb:us-east-1:000000000000:table/Orders"} {
+		if p, ok := view.Active("own", resource); !ok || p != (ownParameters{40}) {
+			t.Errorf("%s: %v %v", resource, p, ok)
+		}
+	}
+	moving.Advance(2 * time.Hour) // the first rule has ended
+	if p, ok := view.Active("own", "table/Orders"); !ok || p != (ownParameters{7}) {
+		t.Errorf("Orders: %v %v", p, ok)
+	}
+	if _, ok := view.Active("own", "Users"); ok {
+		t.Error("the rule on Orders is active for Users")
+	}
+	if _, ok := rules.View("s3").Active("own", "table/Orders"); ok {
+		t.Error("the rule on dynamodb is active for s3")
+	}
+	if _, ok := view.Hit("own"); ok {
+		t.Error("outside of calls there are no hits")
+	}
+}
