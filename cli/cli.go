@@ -63,13 +63,14 @@ and makes calls fail as FIS experiments say.`,
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(p.help())
-	root.AddCommand(p.start(), p.demo(), p.environment(), p.status(), p.version())
+	root.AddCommand(p.start(), p.demo(), p.environment(), p.fault(), p.tail(), p.status(), p.services(), p.version(), p.reference())
 	return root
 }
 
 // report prints what went wrong, and answers the exit code.
 func (p *process) report(command *cobra.Command, err error) int {
 	var usage *usageError
+	var refused *refusedError
 	var exit exitCode
 	switch {
 	case err == nil:
@@ -81,6 +82,9 @@ func (p *process) report(command *cobra.Command, err error) int {
 		return exitUsage
 	}
 	fmt.Fprintf(p.stderr, "%s: %v\n", command.CommandPath(), err)
+	if errors.As(err, &refused) {
+		return exitUsage
+	}
 	return exitFailed
 }
 
@@ -94,6 +98,13 @@ func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 func (p *process) signals() (signals <-chan os.Signal, stop func()) {
 	received := make(chan os.Signal, 2)
 	signal.Notify(received, os.Interrupt, syscall.SIGTERM)
+	return received, func() { signal.Stop(received) }
+}
+
+// hangups are the SIGHUPs that the process gets from now on, until stop. (Windows has none.)
+func (p *process) hangups() (hangups <-chan os.Signal, stop func()) {
+	received := make(chan os.Signal, 1)
+	signal.Notify(received, syscall.SIGHUP)
 	return received, func() { signal.Stop(received) }
 }
 

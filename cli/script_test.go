@@ -34,6 +34,7 @@ func TestMain(m *testing.M) {
 //	signal TERM|INT                send it a signal
 //	exited CODE                    wait for its end; its output is then in stdout and stderr
 //	call OPERATION REGION BODY     make an AWS call ("dynamodb.ListTables"); the answer's status and body are in stdout
+//	                               with INVOCATION-ID and 'attempt=N; max=M' behind it as an SDK's attempt
 //	calling OPERATION REGION BODY  the same in the background, up to:
 //	called                         wait for that call's answer
 //	busy N                         wait until so many AWS calls have come in
@@ -194,8 +195,8 @@ func exited(ts *testscript.TestScript, neg bool, args []string) {
 
 // send makes an AWS call and answers status and body.
 func send(ts *testscript.TestScript, args []string) (answer func() string) {
-	if len(args) != 3 {
-		ts.Fatalf("usage: call SERVICE.OPERATION REGION BODY")
+	if len(args) != 3 && len(args) != 5 {
+		ts.Fatalf("usage: call SERVICE.OPERATION REGION BODY [INVOCATION-ID 'attempt=N; max=M']")
 	}
 	name, operation, _ := strings.Cut(args[0], ".")
 	op := catalog.Lookup(name).Operation(operation)
@@ -203,6 +204,10 @@ func send(ts *testscript.TestScript, args []string) (answer func() string) {
 	ts.Check(err)
 	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=test/20260101/"+args[1]+"/"+op.Service.SigningName+
 		"/aws4_request, SignedHeaders=host, Signature=0")
+	if len(args) == 5 {
+		request.Header.Set("Amz-Sdk-Invocation-Id", args[3])
+		request.Header.Set("Amz-Sdk-Request", args[4])
+	}
 	request.Header.Set("Content-Type", "application/json")
 	if op.Service.TargetPrefix != "" {
 		request.Header.Set("Content-Type", "application/x-amz-json-"+op.Service.JSONVersion)

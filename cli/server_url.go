@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/brownoutdev/brownout/control"
 	"github.com/brownoutdev/brownout/server"
 )
 
@@ -27,10 +28,23 @@ func (p *process) serverFlag(command *cobra.Command, at *endpoint) {
 }
 
 func (e *endpoint) orDefault() string {
-	if *e == "" {
+	if e.url == "" {
 		return defaultServer
 	}
-	return string(*e)
+	return e.url
+}
+
+// steeringFlags are those of commands that steer a server or look into it: where it is, and its token.
+func (p *process) steeringFlags(command *cobra.Command, at *endpoint) {
+	p.serverFlag(command, at)
+	setting(command, &at.token, "token", "the server's token, where it was started with one")
+}
+
+// authorize adds the token to a request.
+func (e *endpoint) authorize(header http.Header) {
+	if e.token != "" {
+		header.Set(control.TokenHeader, string(e.token))
+	}
 }
 
 // health is what GET /_brownout/health answers.

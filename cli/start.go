@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 
@@ -21,6 +22,9 @@ type startFlags struct {
 	seed                 seed
 	logFormat, logLevel  choice
 	corsOrigins, allowed list
+	rules                file
+	token                token
+	insecureListen       toggle
 }
 
 func (p *process) start() *cobra.Command {
@@ -36,7 +40,10 @@ func (p *process) start() *cobra.Command {
 		Short: "Start the server",
 		Long: `Answer AWS calls until SIGINT or SIGTERM; calls in flight then have 5 seconds to end, and a second
 signal ends at once. "Listening on URL" and "Ready." go to standard output when calls are answered,
-logs to standard error. Every flag can be set as BROWNOUT_* in the environment; the flag wins.`,
+logs to standard error. Every flag can be set as BROWNOUT_* in the environment; the flag wins.
+
+DYNAMODB_ERROR_PROBABILITY, DYNAMODB_READ_ERROR_PROBABILITY and DYNAMODB_WRITE_ERROR_PROBABILITY (0 to 1) make
+DynamoDB calls fail as they do in LocalStack.`,
 		Example: `  brownout start --listen 127.0.0.1:0 --data ./brownout-data --seed 7`,
 		Args:    noArguments,
 		RunE:    func(command *cobra.Command, _ []string) error { return p.serve(command.Context(), flags) },
@@ -48,6 +55,10 @@ logs to standard error. Every flag can be set as BROWNOUT_* in the environment; 
 	setting(command, &flags.logLevel, "log-level", "what to log at least")
 	setting(command, &flags.corsOrigins, "cors-origin", "let web pages of this origin call; may be repeated")
 	setting(command, &flags.allowed, "allowed-host", "answer under this host name, too; may be repeated")
+	setting(command, &flags.rules, "rules", "put the fault rules of this file into force; SIGHUP reads it again")
+	setting(command, &flags.token, "token", "let only those steer the server who show this token; needed where other machines can reach it")
+	setting(command, &flags.insecureListen, "insecure-listen", "let everybody steer a server that other machines can reach")
+	command.Flags().Lookup("insecure-listen").NoOptDefVal = "true"
 	return command
 }
 
@@ -55,21 +66,16 @@ func (p *process) serve(ctx context.Context, flags *startFlags) error {
 	if !flags.seed.given {
 		flags.seed.number = randomSeed()
 	}
+	tuneGC(p.env)
 	signals, stop := p.signals()
 	defer stop()
 	log := p.newLogger(flags.logFormat.word, levelOf(flags.logLevel.word))
-	s, err := server.New(ctx, server.Config{
-		Listen: flags.listen.String(), Data: flags.data.String(), Seed: flags.seed.number, Log: log,
-		CORSOrigins: flags.corsOrigins.values, AllowedHosts: flags.allowed.values, Version: thisBuild().Version,
-	})
-	var portInUse *server.PortInUseError
-	if errors.As(err, &portInUse) {
-		return fmt.Errorf("%s is in use by another program, perhaps another Brownout; stop it, or listen elsewhere with --listen HOST:PORT (port 0 picks a free one)",
-			portInUse.Address)
-	}
+	s, err := p.newServer(ctx, flags, log)
 	if err != nil {
 		return err
 	}
+	hangups, stopHangups := p.hangups()
+	defer stopHangups()
 
 	ctx, drain := context.WithCancel(ctx)
 	defer drain()
@@ -92,6 +98,8 @@ func (p *process) serve(ctx context.Context, flags *startFlags) error {
 			}
 		case err := <-ended:
 			return err
+		case <-hangups:
+			reload(s, flags.rules.String(), log)
 		case got := <-signals:
 			if ctx.Err() != nil {
 				return exitOf(got)
@@ -99,6 +107,42 @@ func (p *process) serve(ctx context.Context, flags *startFlags) error {
 			log.Info("Stopping; calls in flight have 5 s, a second signal stops at once", "signal", got.String())
 			drain()
 		}
+	}
+}
+
+// newServer turns the errors that a user can mend into what to do.
+func (p *process) newServer(ctx context.Context, flags *startFlags, log *slog.Logger) (*server.Server, error) {
+	rules, err := p.environmentRules()
+	if err != nil {
+		return nil, err
+	}
+	s, err := server.New(ctx, server.Config{
+		Listen: flags.listen.String(), Data: flags.data.String(), Seed: flags.seed.number, Log: log,
+		CORSOrigins: flags.corsOrigins.values, AllowedHosts: flags.allowed.values, Version: thisBuild().Version,
+		Token: flags.token.String(), InsecureListen: bool(flags.insecureListen), Rules: rules, RulesFile: flags.rules.String(),
+	})
+	var portInUse *server.PortInUseError
+	var reach *server.ReachError
+	var file *server.RulesFileError
+	switch {
+	case errors.As(err, &portInUse):
+		return nil, fmt.Errorf("%s is in use by another program, perhaps another Brownout; stop it, or listen elsewhere with --listen HOST:PORT (port 0 picks a free one)",
+			portInUse.Address)
+	case errors.As(err, &reach), errors.As(err, &file):
+		return nil, usage("%v", err)
+	}
+	return s, err
+}
+
+// reload reads the rules file again. A mistake in it leaves the rules as they are.
+func reload(s *server.Server, file string, log *slog.Logger) {
+	switch err := s.ReloadRules(); {
+	case err != nil:
+		log.Error("The rules file was not taken over; the rules stay as they were.", "error", err)
+	case file == "":
+		log.Info("SIGHUP has nothing to read again: there is no --rules FILE.")
+	default:
+		log.Info("The rules file was read again.", "file", file)
 	}
 }
 

@@ -42,6 +42,46 @@ func (f *folder) Set(text string) error {
 	return nil
 }
 
+// file is the path of a file.
+type file string
+
+func (f *file) String() string { return string(*f) }
+func (f *file) Type() string   { return "FILE" }
+func (f *file) Set(text string) error {
+	if text == "" {
+		return errors.New("not a file")
+	}
+	*f = file(text)
+	return nil
+}
+
+// token is the secret that whoever steers a server has to show.
+type token string
+
+func (t *token) String() string { return string(*t) }
+func (t *token) Type() string   { return "TOKEN" }
+func (t *token) Set(text string) error {
+	if strings.TrimSpace(text) != text || len(text) < 8 || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return errors.New("not a token: 8 characters at least, without blanks; for example the output of 'openssl rand -hex 16'")
+	}
+	*t = token(text)
+	return nil
+}
+
+// toggle is on or off.
+type toggle bool
+
+func (t *toggle) String() string { return strconv.FormatBool(bool(*t)) }
+func (t *toggle) Type() string   { return "bool" }
+func (t *toggle) Set(text string) error {
+	on, err := strconv.ParseBool(text)
+	if err != nil {
+		return errors.New("neither true nor false")
+	}
+	*t = toggle(on)
+	return nil
+}
+
 // seed is a number that may be left out.
 type seed struct {
 	number uint64
@@ -124,10 +164,13 @@ func readHost(text string) (string, error) {
 	return strings.ToLower(strings.TrimSuffix(text, ".")), nil
 }
 
-// endpoint is where a server answers: a URL without a path.
-type endpoint string
+// endpoint is where a server answers (a URL without a path) and what it wants to see of who steers it.
+type endpoint struct {
+	url   string
+	token token
+}
 
-func (e *endpoint) String() string { return string(*e) }
+func (e *endpoint) String() string { return e.url }
 func (e *endpoint) Type() string   { return "URL" }
 func (e *endpoint) Set(text string) error {
 	u, err := url.Parse(text)
@@ -135,6 +178,6 @@ func (e *endpoint) Set(text string) error {
 		strings.Trim(u.Path, "/") != "" {
 		return errors.New("not the URL of a server, such as http://127.0.0.1:4566")
 	}
-	*e = endpoint(u.Scheme + "://" + u.Host)
+	e.url = u.Scheme + "://" + u.Host
 	return nil
 }

@@ -3,14 +3,38 @@
 package control
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
+	"sync"
 	"time"
+
+	"github.com/brownoutdev/brownout/clock"
+	"github.com/brownoutdev/brownout/fault"
+	"github.com/brownoutdev/brownout/journal"
 )
 
 // Config is what the paths show and steer.
 type Config struct {
 	Health func() Health
+	// Journal is what calls and metrics show; nil: there are no such paths.
+	Journal *journal.Journal
+	// Clock is the server's movable one.
+	Clock clock.Clock
+	// Stopping is closed when the server begins to stop: what streams without an end of its own ends then.
+	Stopping <-chan struct{}
+	// Rules are what the rules' paths and LocalStack's Chaos API show and change.
+	Rules *fault.Rules
+	// Resets are what can be given a clean start, in the order in which it is done.
+	Resets []Reset
+	// ResetService drops what one service keeps.
+	ResetService func(ctx context.Context, name string) error
+	// Stop ends the server; nil: it cannot be ended from here.
+	Stop func()
+	// SessionID tells the runs of a server apart.
+	SessionID string
+	// Guard says who may use the paths.
+	Guard Guard
 }
 
 // Health is the state of a server.
@@ -31,11 +55,55 @@ type Health struct {
 func New(c Config) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_brownout/health", c.health)
-	mux.HandleFunc("GET /_localstack/health", c.localStackHealth)
+	if c.Journal != nil {
+		mux.HandleFunc("GET /_brownout/calls", c.calls)
+		mux.Handle("GET /_brownout/metrics", c.metrics())
+	}
+	mux.HandleFunc("POST /_brownout/reset", c.reset)
+	changing := &sync.Mutex{}
+	if c.Rules != nil {
+		c.addRules(mux, changing)
+	}
+	c.addLocalStack(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusNotFound, map[string]string{"message": r.Method + " " + r.URL.Path + " is not a control path of this version of Brownout."})
 	})
-	return mux
+	return c.Guard.before(mux)
+}
+
+func (c Config) addRules(mux *http.ServeMux, changing *sync.Mutex) {
+	rs := &rules{Rules: c.Rules, changing: changing, run: c.SessionID}
+	mux.HandleFunc("GET /_brownout/rules", rs.list)
+	mux.HandleFunc("POST /_brownout/rules", rs.add)
+	mux.HandleFunc("PUT /_brownout/rules", rs.replaceAll)
+	mux.HandleFunc("DELETE /_brownout/rules", rs.clear)
+	mux.HandleFunc("GET /_brownout/rules/"+schemaID, rs.schema)
+	mux.HandleFunc("GET /_brownout/rules/{id...}", rs.get)
+	mux.HandleFunc("PUT /_brownout/rules/{id...}", rs.replaceOne)
+	mux.HandleFunc("DELETE /_brownout/rules/{id...}", rs.remove)
+
+	ch := &chaos{rules: c.Rules, changing: changing}
+	for _, method := range []string{"GET", "POST", "PATCH", "DELETE"} {
+		mux.HandleFunc(method+" /_localstack/chaos/faults", ch.faultRules)
+	}
+	for _, method := range []string{"GET", "POST"} {
+		mux.HandleFunc(method+" /_localstack/chaos/effects", ch.networkEffects)
+	}
+}
+
+func (c Config) addLocalStack(mux *http.ServeMux) {
+	health := &localStackHealth{health: c.Health, stop: c.Stop}
+	mux.HandleFunc("GET /_localstack/health", health.get)
+	mux.HandleFunc("POST /_localstack/health", health.act)
+	mux.HandleFunc("PUT /_localstack/health", health.merge)
+	mux.HandleFunc("GET /_localstack/info", c.localStackInfo)
+	mux.HandleFunc("GET /_localstack/init", localStackInit)
+	mux.HandleFunc("GET /_localstack/init/{stage}", localStackInitStage)
+	mux.HandleFunc("POST /_localstack/state/reset", c.resetState)
+	mux.HandleFunc("POST /_localstack/state/{service}/reset", c.resetServiceState)
+	for path, what := range localStackAbsent {
+		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) { notCarriedOut(w, what) })
+	}
 }
 
 func (c Config) health(w http.ResponseWriter, _ *http.Request) {

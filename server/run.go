@@ -57,6 +57,7 @@ func (s *Server) serve(ctx context.Context, failed chan error) (err error) {
 	}()
 	select {
 	case <-ctx.Done():
+	case <-s.stopped:
 	case err = <-failed:
 	}
 	s.drain(ctx)
@@ -73,6 +74,7 @@ func (s *Server) drain(ctx context.Context) {
 		s.config.Log.Warn("Some calls were still in flight and were cut off.", "waited", DrainTime)
 		_ = s.http.Close() // it only says again that connections were open
 	}
+	s.gateway.Close()
 }
 
 // silent is the connections on which nothing has come yet: HTTP clients open some in advance, and

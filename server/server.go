@@ -19,6 +19,7 @@ import (
 	"github.com/brownoutdev/brownout/fault"
 	"github.com/brownoutdev/brownout/gateway"
 	"github.com/brownoutdev/brownout/internal/random"
+	"github.com/brownoutdev/brownout/journal"
 	"github.com/brownoutdev/brownout/store"
 	"github.com/brownoutdev/brownout/store/disk"
 	"github.com/brownoutdev/brownout/store/memory"
@@ -44,6 +45,14 @@ type Config struct {
 	CORSOrigins, AllowedHosts []string
 	// Version is what health and status show.
 	Version string
+	// Token is what whoever steers the server has to show: see control.Guard. Empty: nobody has to.
+	Token string
+	// InsecureListen lets a server without a token listen where other machines can reach it.
+	InsecureListen bool
+	// Rules are in force from the start, and after each reset.
+	Rules []fault.Rule
+	// RulesFile holds rules that are in force from the start and read again by ReloadRules; empty: none.
+	RulesFile string
 }
 
 // PortInUseError says that another process listens on the address already.
@@ -61,14 +70,20 @@ type Server struct {
 	store    store.Store
 	clock    *clock.Movable
 	rules    *fault.Rules
+	journal  *journal.Journal
 	parts    parts
 	started  time.Time // real time
 	silent   silent
 	close    func() error
+	stopped  chan struct{} // closed when Stop is called
+	stop     func()
+	// ruling is held while the rules of Config and RulesFile are put.
+	ruling sync.Mutex
+	file   []fault.Rule // as last read from RulesFile
 }
 
 // New opens the data and the port. Calls are answered once Run has been called. The errors that a
-// user can mend are *PortInUseError, *disk.InUseError and *disk.FormatError.
+// user can mend are *PortInUseError, *ReachError, *RulesFileError, *disk.InUseError and *disk.FormatError.
 func New(ctx context.Context, c Config) (*Server, error) {
 	if c.Listen == "" {
 		c.Listen = DefaultListen
@@ -78,7 +93,10 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	}
 	s := &Server{config: c, clock: clock.NewMovable(), started: clock.Real{}.Now()}
 	s.rules = fault.NewRules(s.clock, c.Seed)
+	s.journal = journal.New(journal.DefaultSize, s.clock)
 	s.close = sync.OnceValue(s.release)
+	s.stopped = make(chan struct{})
+	s.stop = sync.OnceFunc(func() { close(s.stopped) })
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -87,6 +105,9 @@ func New(ctx context.Context, c Config) (*Server, error) {
 
 func (s *Server) open(ctx context.Context) (err error) {
 	if s.listener, err = listen(ctx, s.config.Listen); err != nil {
+		return err
+	}
+	if err = s.config.checkReach(s.listener.Addr()); err != nil {
 		return err
 	}
 	if s.store, err = openStore(s.config); err != nil {
@@ -100,10 +121,22 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	for _, service := range s.parts.services {
+		s.rules.Register(service.Name, service.Faults)
+	}
+	if err = s.startRules(); err != nil {
+		return err
+	}
+	stopping := make(chan struct{})
+	guard := control.Guard{Token: s.config.Token}
 	s.gateway = gateway.New(gateway.Config{
-		Services: s.parts.services, Rules: s.rules, Clock: s.clock, IDs: ids, Log: s.config.Log,
-		Control: control.New(control.Config{Health: s.health}),
-		Admit:   gateway.Admission{ListenHost: host, Origins: s.config.CORSOrigins, Hosts: s.config.AllowedHosts},
+		Services: s.parts.services, Rules: s.rules, Clock: s.clock, IDs: ids, Log: s.config.Log, Journal: s.journal,
+		Control: control.New(control.Config{
+			Health: s.health, Journal: s.journal, Clock: s.clock, Stopping: stopping,
+			Rules: s.rules, Resets: s.resets(), ResetService: s.resetService, Stop: s.stop, SessionID: ids.UUID(), Guard: guard,
+		}),
+		Guard: guard.Refuses,
+		Admit: gateway.Admission{ListenHost: host, Origins: s.config.CORSOrigins, Hosts: s.config.AllowedHosts},
 	})
 	s.http = &http.Server{
 		Handler:           s.gateway,
@@ -112,6 +145,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 		Protocols:         new(http.Protocols),
 		ConnState:         s.silent.follow,
 	}
+	s.http.RegisterOnShutdown(sync.OnceFunc(func() { close(stopping) }))
 	s.http.Protocols.SetHTTP1(true)
 	s.http.Protocols.SetUnencryptedHTTP2(true)
 	return nil
@@ -157,6 +191,9 @@ func (s *Server) Clock() *clock.Movable { return s.clock }
 
 // Rules are the fault rules in force.
 func (s *Server) Rules() *fault.Rules { return s.rules }
+
+// Journal is what happened to recent calls.
+func (s *Server) Journal() *journal.Journal { return s.journal }
 
 // Close gives back the port and the data. Run does so itself; it is for servers that never ran.
 func (s *Server) Close() error { return s.close() }

@@ -80,7 +80,11 @@ func New(c Config) *Service {
 }
 
 // Bind makes the operations those of this service.
-func (s *Service) Bind() *services.Service { return table.Bind("fis", s) }
+func (s *Service) Bind() *services.Service {
+	bound := table.Bind("fis", s)
+	bound.Reset = s.Reset
+	return bound
+}
 
 // Run leads (or waits to) and runs experiments until ctx is done; then it takes their rules out and
 // returns nil. Experiments that were running go on with the next Run on the same state. It returns an
