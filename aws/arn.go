@@ -17,9 +17,15 @@ func (a ARN) String() string {
 
 // ParseARN splits text; ok is false when it has fewer than six parts or does not begin with "arn:".
 func ParseARN(text string) (arn ARN, ok bool) {
-	parts := strings.SplitN(text, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" {
+	rest, ok := strings.CutPrefix(text, "arn:")
+	if !ok {
 		return ARN{}, false
 	}
-	return ARN{parts[1], parts[2], parts[3], parts[4], parts[5]}, true
+	var parts [4]string
+	for i := range parts {
+		if parts[i], rest, ok = strings.Cut(rest, ":"); !ok {
+			return ARN{}, false
+		}
+	}
+	return ARN{parts[0], parts[1], parts[2], parts[3], rest}, true
 }

@@ -56,7 +56,7 @@ func generate(models, version, root string) error {
 	files := map[string][]byte{filepath.Join("catalog", "catalog.bin"): table}
 	for _, service := range services {
 		if layout, ok := typed[service.Name]; ok {
-			path := filepath.Join("services", service.Name, "shapes_gen.go")
+			path, _ := layout.path(service.Name)
 			if files[path], err = goShapes(service, layout, source); err != nil {
 				return fmt.Errorf("%s: %w", path, err)
 			}

@@ -24,6 +24,7 @@ type tableKeys struct {
 	in      KeysAndAttributes
 	project *projection
 	st      *state
+	left    []item.Item // keys that a fault leaves unread
 }
 
 func (s *Service) batchGetItem(r *services.Request, in *BatchGetItemInput) (*batchGetItemAnswer, error) {
@@ -43,6 +44,7 @@ func (s *Service) batchGetItem(r *services.Request, in *BatchGetItemInput) (*bat
 			return nil, err
 		}
 	}
+	leaveKeys(r, parts)
 	out := &batchGetItemAnswer{Responses: map[string]rawList{}, UnprocessedKeys: map[string]KeysAndAttributes{}}
 	room := batchGetBytes
 	for _, p := range parts {
@@ -94,6 +96,7 @@ func (s *Service) batchGet(p *tableKeys, mode *string, room *int, out *batchGetI
 		}
 	}
 	out.Responses[p.name] = items
+	p.describeLeft(out)
 	if described := cost.describe(mode, p.name); described != nil {
 		out.ConsumedCapacity = append(out.ConsumedCapacity, *described)
 	}
@@ -114,6 +117,7 @@ func checkBatchGetItem(v voice, in *BatchGetItemInput) ([]*tableKeys, error) {
 		part := in.RequestItems[name]
 		c.required("requestItems."+name+".member.keys", part.Keys == nil)
 		c.batchKeys(v, name, part.Keys)
+		c.legacyNames("requestItems."+name+".member.attributesToGet", part.AttributesToGet)
 		keys += len(part.Keys)
 	}
 	c.oneOf("returnConsumedCapacity", in.ReturnConsumedCapacity, enumCapacity)
@@ -191,7 +195,7 @@ func shownKeys(names []string, items map[string]KeysAndAttributes) string {
 
 // parse judges one table's part.
 func (p *tableKeys) parse(v voice) error {
-	if err := v.legacy("BatchGetItem", []parameter{{"AttributesToGet", p.in.AttributesToGet != nil}},
+	if err := v.mixed([]parameter{{"AttributesToGet", p.in.AttributesToGet != nil}},
 		[]parameter{{"ProjectionExpression", p.in.ProjectionExpression != nil}}); err != nil {
 		return err
 	}
@@ -202,5 +206,10 @@ func (p *tableKeys) parse(v voice) error {
 	}
 	x := v.expressions(p.in.ExpressionAttributeNames, nil)
 	p.project = x.projection(p.in.ProjectionExpression)
-	return x.end("")
+	if err := x.end(""); err != nil || p.in.AttributesToGet == nil {
+		return err
+	}
+	var err error
+	p.project, err = v.attributesToGet(p.in.AttributesToGet)
+	return err
 }

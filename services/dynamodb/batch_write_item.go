@@ -24,6 +24,7 @@ type tableWrites struct {
 	table  *table
 	st     *state
 	writes []pending
+	left   []bool // writes that a fault leaves undone; nil: none
 	effect effect
 }
 
@@ -40,6 +41,7 @@ func (s *Service) batchWriteItem(r *services.Request, in *BatchWriteItemInput) (
 	}
 	// One order for all batches: two that wait for the deletion of each other's tables cannot meet.
 	slices.SortFunc(parts, func(a, b *tableWrites) int { return int(int64(a.table.number) - int64(b.table.number)) })
+	leaveWrites(r, parts)
 	if err := s.batchWrite(r, parts); err != nil {
 		return nil, err
 	}
@@ -47,6 +49,9 @@ func (s *Service) batchWriteItem(r *services.Request, in *BatchWriteItemInput) (
 	out := &BatchWriteItemOutput{UnprocessedItems: map[string][]WriteRequest{}}
 	for _, p := range parts {
 		p.describe(in, out)
+		if rest := p.unprocessed(); rest != nil {
+			out.UnprocessedItems[p.name] = rest
+		}
 	}
 	return out, nil
 }
@@ -69,6 +74,9 @@ func (s *Service) batchWrite(r *services.Request, parts []*tableWrites) error {
 		err := s.store.Update(r, locks, func(w store.Writer) error {
 			for _, p := range parts {
 				for i := range p.writes {
+					if p.leaves(i) {
+						continue
+					}
 					if err := p.st.perform(w, &p.writes[i]); err != nil {
 						return err
 					}
@@ -81,7 +89,9 @@ func (s *Service) batchWrite(r *services.Request, parts []*tableWrites) error {
 		}
 		for _, p := range parts {
 			for i := range p.writes {
-				p.effect.add(p.writes[i].effect)
+				if !p.leaves(i) {
+					p.effect.add(p.writes[i].effect)
+				}
 			}
 			p.table.count(p.st, &p.effect)
 		}
@@ -148,6 +158,9 @@ func (p *tableWrites) describe(in *BatchWriteItemInput, out *BatchWriteItemOutpu
 		out.ConsumedCapacity = append(out.ConsumedCapacity, *described)
 	}
 	for i := range p.in {
+		if p.leaves(i) {
+			continue
+		}
 		var key item.Item
 		if put := p.in[i].PutRequest; put != nil {
 			key = put.Item

@@ -34,9 +34,12 @@ func checkNotEmpty(name string, v item.Value) error {
 	if kind == "" {
 		return nil
 	}
-	return invalid("One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty " +
-		kind + " value. Key: " + name)
+	return invalid(textNotValid + "The AttributeValue for a key attribute cannot contain an empty " + kind + " value. Key: " + name)
 }
+
+// textNotValid begins what AWS says of empty key values. A transaction is refused for them as a
+// whole, where for other faults of its items it is cancelled with a reason.
+const textNotValid = "One or more parameter values are not valid. "
 
 func emptyKind(v item.Value) string {
 	switch {
@@ -86,24 +89,55 @@ func (st *state) checkItem(it item.Item) error {
 
 // checkIndexKeys judges the index key attributes that an item has; it need not have them.
 func (st *state) checkIndexKeys(it item.Item) error {
-	for _, x := range st.indexes {
+	for _, x := range st.byName {
 		var err error
 		x.keys.each(func(a attribute) bool {
-			v, ok := it.Get(a.name)
-			if !ok {
-				return true
-			}
-			if v.Type != a.kind {
-				err = invalidParameter("Type mismatch for Index Key " + a.name + " Expected: " + a.kind.String() +
-					" Actual: " + v.Type.String() + " IndexName: " + x.name)
-			} else if kind := emptyKind(v); kind != "" {
-				err = invalid("One or more parameter values are not valid. A value specified for a secondary index key is not supported. " +
-					"The AttributeValue for a key attribute cannot contain an empty " + kind + " value. IndexName: " + x.name + ", IndexKey: " + a.name)
+			if v, ok := it.Get(a.name); ok {
+				if err = x.checkType(a, v); err == nil && emptyKind(v) != "" {
+					err = invalid(textNotValid + "A value specified for a secondary index key is not supported. " +
+						"The AttributeValue for a key attribute cannot contain an empty " + emptyKind(v) + " value. IndexName: " + x.name + ", IndexKey: " + a.name)
+				}
 			}
 			return err == nil
 		})
 		if err == nil {
 			err = x.keys.checkSizes(it)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *index) checkType(a attribute, v item.Value) error {
+	if v.Type == a.kind {
+		return nil
+	}
+	return invalidParameter("Type mismatch for Index Key " + a.name + " Expected: " + a.kind.String() +
+		" Actual: " + v.Type.String() + " IndexName: " + x.name)
+}
+
+// checkUpdatedIndexKeys judges the index key attributes that an update changes. Others stay as they
+// are, also values from before an index was created that it cannot take.
+func (st *state) checkUpdatedIndexKeys(from, to item.Item) error {
+	for _, x := range st.byName {
+		var err error
+		changed := false
+		x.keys.each(func(a attribute) bool {
+			v, ok := to.Get(a.name)
+			if old, had := from.Get(a.name); !ok || had && item.Equal(old, v) {
+				return true
+			}
+			changed = true
+			if err = x.checkType(a, v); err == nil && emptyKind(v) != "" {
+				err = invalid(textNotValid + "The update expression attempted to update a secondary index key to a value that is not supported. " +
+					"The AttributeValue for a key attribute cannot contain an empty " + emptyKind(v) + " value.")
+			}
+			return err == nil
+		})
+		if err == nil && changed {
+			err = x.keys.checkSizes(to)
 		}
 		if err != nil {
 			return err

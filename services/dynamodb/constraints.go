@@ -13,6 +13,8 @@ import (
 // reports all of them in one message, before it looks at anything else.
 type constraints struct {
 	found []string
+	// more checks what an operation has beyond what it shares with others; nil for nothing.
+	more func(*constraints)
 }
 
 // err is the message about all that was found; nil when that is nothing.
@@ -187,6 +189,7 @@ func (c *constraints) single(v voice, table *string, path string, missing bool, 
 		c.returns(v, r)
 		c.required(path, missing)
 		c.dataTable(v, table)
+		c.rest()
 		return c.err()
 	}
 	if c.dataTable(v, table) {
@@ -194,5 +197,12 @@ func (c *constraints) single(v voice, table *string, path string, missing bool, 
 	}
 	c.required(path, missing)
 	c.returns(v, r)
+	c.rest()
 	return c.err()
+}
+
+func (c *constraints) rest() {
+	if c.more != nil {
+		c.more(c)
+	}
 }

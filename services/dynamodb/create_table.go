@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"context"
 	"time"
 
 	"github.com/brownoutdev/brownout/aws"
@@ -20,23 +21,10 @@ func (s *Service) createTable(r *services.Request, in *CreateTableInput) (*Creat
 		return nil, refused(codeInUse, "Table already exists: "+name.name)
 	}
 	d := s.newDescriptor(name, in)
-	encoded, err := d.encode()
+	t, err := s.addTable(r, d, in.StreamSpecification)
 	if err != nil {
 		return nil, err
 	}
-	if d, err = decodeDescriptor(encoded); err != nil { // shares no memory with the request
-		return nil, err
-	}
-	t, err := s.newTable(d)
-	if err != nil {
-		return nil, err
-	}
-	t.counted = true
-	if err := s.put(r, s.descriptorKey(t.name), encoded); err != nil {
-		return nil, err
-	}
-	s.lastNumber = d.Number
-	s.register(t.name, t)
 	st := t.state.Load()
 	return &CreateTableOutput{t.describe(st, t.load(st))}, nil
 }
@@ -57,8 +45,6 @@ func checkCreateTable(call *aws.Call, in *CreateTableInput) error {
 		return invalid("Invalid TableArn: " + *in.TableName)
 	}
 	for _, p := range []parameter{
-		{"StreamSpecification", in.StreamSpecification != nil && in.StreamSpecification.StreamEnabled != nil && *in.StreamSpecification.StreamEnabled},
-		{"ResourcePolicy", in.ResourcePolicy != nil},
 		{"GlobalTableSourceArn", in.GlobalTableSourceArn != nil},
 		{"GlobalTableSettingsReplicationMode", in.GlobalTableSettingsReplicationMode != nil},
 	} {
@@ -69,7 +55,40 @@ func checkCreateTable(call *aws.Call, in *CreateTableInput) error {
 	if len(in.Tags) > 50 {
 		return invalidParameter("Too many tags: the limit is 50 per table")
 	}
+	if err := in.StreamSpecification.checkNew(); err != nil {
+		return err
+	}
+	if err := checkPolicy(in.ResourcePolicy); err != nil {
+		return err
+	}
 	return checkSchema(in)
+}
+
+// addTable stores a new table and makes it known. s.changing is held.
+func (s *Service) addTable(ctx context.Context, d *descriptor, spec *StreamSpecification) (*table, error) {
+	d, err := d.copy() // shares no memory with the request
+	if err != nil {
+		return nil, err
+	}
+	var streams streamChange
+	if spec != nil && *spec.StreamEnabled {
+		s.enableStream(&streams, d, *spec.StreamViewType)
+	}
+	encoded, err := d.encode()
+	if err == nil {
+		var t *table
+		if t, err = s.newTable(d); err == nil {
+			t.counted = true
+			if err := s.put(ctx, s.descriptorKey(t.name), encoded, &streams); err != nil {
+				return nil, err
+			}
+			s.lastNumber = d.Number
+			s.register(t.name, t)
+			return t, nil
+		}
+	}
+	streams.end(s, err)
+	return nil, err
 }
 
 func (s *Service) newDescriptor(name tableName, in *CreateTableInput) *descriptor {
@@ -79,6 +98,9 @@ func (s *Service) newDescriptor(name tableName, in *CreateTableInput) *descripto
 		ID: s.ids.UUID(), Created: now, AttributeDefinitions: in.AttributeDefinitions, KeySchema: in.KeySchema,
 		BillingMode: provisioned, DeletionProtection: in.DeletionProtectionEnabled != nil && *in.DeletionProtectionEnabled,
 		Tags: in.Tags,
+	}
+	if in.ResourcePolicy != nil {
+		d.Policy = &resourcePolicy{Text: *in.ResourcePolicy, Revision: s.newRevision()}
 	}
 	if in.BillingMode != nil {
 		d.BillingMode = *in.BillingMode

@@ -31,6 +31,7 @@ func (c *constraints) createTable(in *CreateTableInput) {
 	}
 	c.oneOf("billingMode", in.BillingMode, "PROVISIONED, PAY_PER_REQUEST")
 	c.throughput("provisionedThroughput", in.ProvisionedThroughput)
+	c.streamSpecification(in.StreamSpecification)
 	c.settings(in.SSESpecification, in.TableClass)
 	for i := range in.Tags {
 		tag, path := &in.Tags[i], member("tags", i)

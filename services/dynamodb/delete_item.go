@@ -38,13 +38,16 @@ func (s *Service) deleteItem(r *services.Request, in *DeleteItemInput) (*writeAn
 
 // checkDeleteItem judges the request as far as it can without the table, and sets its condition.
 func checkDeleteItem(v voice, in *DeleteItemInput, p *pending) error {
-	var c constraints
+	c := constraints{more: func(c *constraints) { c.legacyWrite(in.Expected, in.ConditionalOperator) }}
 	if err := c.single(v, in.TableName, "key", in.Key == nil, returns{in.ReturnConsumedCapacity, in.ReturnValues, in.ReturnItemCollectionMetrics, in.ReturnValuesOnConditionCheckFailure}); err != nil {
 		return err
 	}
-	if err := v.legacy("DeleteItem", []parameter{
+	if err := v.mixed([]parameter{
 		{"Expected", in.Expected != nil}, {"ConditionalOperator", in.ConditionalOperator != nil},
 	}, []parameter{{"ConditionExpression", in.ConditionExpression != nil}}); err != nil {
+		return err
+	}
+	if err := v.conditionalOperator(in.ConditionalOperator, len(in.Expected)); err != nil {
 		return err
 	}
 	if err := v.checkReturnValues(in.ReturnValues); err != nil {
@@ -55,5 +58,8 @@ func checkDeleteItem(v voice, in *DeleteItemInput, p *pending) error {
 	}
 	x := v.expressions(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
 	p.condition = x.condition(in.ConditionExpression)
-	return x.end(textConditionNull)
+	if err := x.end(textConditionNull); err != nil {
+		return err
+	}
+	return p.expect(v, in.Expected, in.ConditionalOperator)
 }

@@ -2,7 +2,6 @@ package dynamodb
 
 import (
 	"github.com/brownoutdev/brownout/services"
-	"github.com/brownoutdev/brownout/store"
 )
 
 func init() { services.Add(&operations, "DeleteTable", (*Service).deleteTable) }
@@ -23,18 +22,8 @@ func (s *Service) deleteTable(r *services.Request, in *DeleteTableInput) (*Delet
 	}
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	key := s.descriptorKey(t.name)
-	err = s.store.Update(r, [][]byte{key}, func(w store.Writer) error {
-		if err := w.Delete(key); err != nil {
-			return err
-		}
-		data := store.Prefix(s.tableSpace(t.number))
-		return w.DeleteRange(data.Start, data.End)
-	})
-	if err != nil {
+	if err := s.removeTable(r, t); err != nil {
 		return nil, err
 	}
-	t.deleted = true
-	s.register(t.name, nil)
 	return &DeleteTableOutput{t.describeDeleted(d)}, nil
 }

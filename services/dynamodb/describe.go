@@ -24,6 +24,9 @@ func (t *table) describe(st *state, sizes sizes) *TableDescription {
 		DeletionProtectionEnabled: new(d.DeletionProtection), OnDemandThroughput: d.OnDemandThroughput.describe(),
 		SSEDescription: d.encryption(),
 	}
+	d.describeStream(out)
+	d.describeReplicas(out)
+	out.RestoreSummary = d.Restored
 	reads, writes := warm(d.WarmThroughput, d.BillingMode, d.Throughput)
 	out.WarmThroughput = &TableWarmThroughputDescription{ReadUnitsPerSecond: &reads, WriteUnitsPerSecond: &writes, Status: new(active)}
 	if d.TableClass != "" {

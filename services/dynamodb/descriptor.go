@@ -46,6 +46,7 @@ type descriptor struct {
 	PayPerRequestSince *time.Time `json:",omitempty"`
 	Throughput         throughput
 	settings
+	options
 	DeletionProtection bool  `json:",omitempty"`
 	Tags               []Tag `json:",omitempty"`
 }

@@ -6,6 +6,8 @@
 //
 //	t account 00 region 00 name           the table's descriptor: JSON, see descriptor
 //	d table index partition key           an item, or an index's entry for it
+//	i account 00 region 00 token          a transaction's ClientRequestToken, see token
+//	x time account 00 region 00 token     the same tokens in the order in which they expire
 //
 // table is the table's number (4 bytes, big-endian, given anew to each table that is created, so
 // that nothing of a deleted table comes back under its name); index is 0 for the table itself and
@@ -28,6 +30,7 @@ import (
 	"sync/atomic"
 
 	"github.com/brownoutdev/brownout/clock"
+	"github.com/brownoutdev/brownout/fault"
 	"github.com/brownoutdev/brownout/internal/random"
 	"github.com/brownoutdev/brownout/services"
 	"github.com/brownoutdev/brownout/store"
@@ -47,6 +50,8 @@ type Config struct {
 	Log *slog.Logger
 	// Wording is the generation of AWS's validation texts.
 	Wording Wording
+	// Faults are the rules as work sees them that no call triggers; nil: there are none.
+	Faults fault.View
 }
 
 // Service answers the DynamoDB API. It is safe for concurrent use.
@@ -62,8 +67,18 @@ type Service struct {
 	tables atomic.Pointer[map[tableName]*table]
 	// changing is held while a table is created, changed or deleted.
 	changing sync.Mutex
-	// lastNumber is the greatest table number given so far. changing guards it.
-	lastNumber uint32
+	// lastNumber is the greatest table number given so far, lastStream the greatest of streams and
+	// lastBackup of backups. changing guards them.
+	lastNumber, lastStream, lastBackup uint32
+
+	// tokens counts the transactions that came with a token.
+	tokens atomic.Uint64
+
+	// streams is replaced as a whole whenever a stream comes or goes; readers take no lock.
+	streams atomic.Pointer[map[streamName]*stream]
+	// expiries are what is known of when the items of tables expire, by the tables' numbers.
+	expiries sync.Map
+	faults   fault.View
 }
 
 // operations is filled by the init functions of the operations' files.
@@ -79,6 +94,15 @@ func New(config Config) (*Service, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	if s.faults = config.Faults; s.faults == nil {
+		s.faults = fault.NoFaults{}
+	}
+	if err := s.loadStreams(context.Background()); err != nil {
+		return nil, err
+	}
+	if err := s.loadBackups(context.Background()); err != nil {
+		return nil, err
+	}
 	if err := s.loadTables(context.Background()); err != nil {
 		return nil, err
 	}
@@ -87,4 +111,8 @@ func New(config Config) (*Service, error) {
 }
 
 // Bind is the service as the gateway routes to it.
-func (s *Service) Bind() *services.Service { return operations.Bind("dynamodb", s) }
+func (s *Service) Bind() *services.Service {
+	bound := operations.Bind("dynamodb", s)
+	bound.Reset = s.Reset
+	return bound
+}

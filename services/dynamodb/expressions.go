@@ -12,6 +12,7 @@ import (
 // request's expressions are read in a row.
 type expressions struct {
 	voice        voice
+	anyDepth     bool // the values may nest deeper than items
 	names        map[string]string
 	values       item.Item
 	placeholders *expression.Placeholders // made with the first expression
@@ -31,24 +32,15 @@ func (x *expressions) begin(text *string) bool {
 	}
 	if x.placeholders == nil {
 		x.placeholders = expression.NewPlaceholders(x.names, x.values)
+		if x.anyDepth {
+			x.placeholders.AllowAnyDepth()
+		}
 		if err := x.placeholders.Check(); err != nil {
-			x.err = x.voice.fault(x.voice.unwrapped(err, x.values))
+			x.err = x.voice.fault(err)
 			return false
 		}
 	}
 	return true
-}
-
-const wrapper = "ExpressionAttributeValues contains invalid value: "
-
-// unwrapped is the fault of a value as such: only the older voice says which placeholder it has.
-func (v voice) unwrapped(err error, values item.Item) error {
-	if v != older && strings.HasPrefix(err.Error(), wrapper) {
-		if bare := values.Validate(); bare != nil {
-			return bare
-		}
-	}
-	return err
 }
 
 func (x *expressions) fail(err error) {
@@ -109,9 +101,6 @@ func (x *expressions) end(absent string) error {
 		var err error
 		if x.keys, err = x.keyCondition.Keys(); err != nil {
 			return x.voice.fault(err)
-		}
-		if len(x.keys) > 2 {
-			return x.voice.request("Conditions can be of length 1 or 2 only")
 		}
 	}
 	return nil

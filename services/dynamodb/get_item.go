@@ -74,10 +74,11 @@ func checkGetItem(v voice, in *GetItemInput) (*projection, error) {
 	}
 	c.required("key", in.Key == nil)
 	c.oneOf("returnConsumedCapacity", in.ReturnConsumedCapacity, enumCapacity)
+	c.legacyNames("attributesToGet", in.AttributesToGet)
 	if err := c.err(); err != nil {
 		return nil, err
 	}
-	if err := v.legacy("GetItem", []parameter{{"AttributesToGet", in.AttributesToGet != nil}},
+	if err := v.mixed([]parameter{{"AttributesToGet", in.AttributesToGet != nil}},
 		[]parameter{{"ProjectionExpression", in.ProjectionExpression != nil}}); err != nil {
 		return nil, err
 	}
@@ -85,7 +86,7 @@ func checkGetItem(v voice, in *GetItemInput) (*projection, error) {
 		return nil, err
 	}
 	if in.ProjectionExpression == nil && in.ExpressionAttributeNames == nil {
-		return nil, nil
+		return v.attributesToGet(in.AttributesToGet)
 	}
 	x := v.expressions(in.ExpressionAttributeNames, nil)
 	project := x.projection(in.ProjectionExpression)

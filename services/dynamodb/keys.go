@@ -11,6 +11,16 @@ import (
 const (
 	letterTable = 't'
 	letterData  = 'd'
+
+	letterStream     = 's'
+	letterRecord     = 'r'
+	letterBackup     = 'b'
+	letterBackupItem = 'k'
+	letterVersion    = 'v'
+	letterOutbox     = 'o'
+
+	letterToken       = 'i'
+	letterTokenExpiry = 'x'
 )
 
 const (

@@ -19,6 +19,11 @@ type pending struct {
 	// A nil item deletes; keep leaves everything as it is.
 	change func(old item.Stored) (to item.Item, encoded []byte, err error)
 
+	// expired marks the deletion of an item whose time to live is over, and replicated a write that
+	// comes from another region.
+	expired    bool
+	replicated *version
+
 	// old is the item as it was, nil when there was none; effect is what came of it.
 	old    item.Stored
 	effect effect
@@ -38,8 +43,10 @@ func (st *state) perform(w store.Writer, p *pending) error {
 	if err != nil {
 		return err
 	}
-	p.effect, err = st.apply(w, p.key, old, to, encoded)
-	return err
+	if p.effect, err = st.apply(w, p.key, old, to, encoded); err != nil || st.watch == nil {
+		return err
+	}
+	return st.watch.changed(w, st, p, to, encoded)
 }
 
 func (p *pending) check() error {

@@ -40,13 +40,16 @@ func (s *Service) putItem(r *services.Request, in *PutItemInput) (*writeAnswer, 
 
 // checkPutItem judges the request as far as it can without the table, and sets its condition.
 func checkPutItem(v voice, in *PutItemInput, p *pending) (err error) {
-	var c constraints
+	c := constraints{more: func(c *constraints) { c.legacyWrite(in.Expected, in.ConditionalOperator) }}
 	if err := c.single(v, in.TableName, "item", in.Item == nil, returns{in.ReturnConsumedCapacity, in.ReturnValues, in.ReturnItemCollectionMetrics, in.ReturnValuesOnConditionCheckFailure}); err != nil {
 		return err
 	}
-	if err := v.legacy("PutItem", []parameter{
+	if err := v.mixed([]parameter{
 		{"Expected", in.Expected != nil}, {"ConditionalOperator", in.ConditionalOperator != nil},
 	}, []parameter{{"ConditionExpression", in.ConditionExpression != nil}}); err != nil {
+		return err
+	}
+	if err := v.conditionalOperator(in.ConditionalOperator, len(in.Expected)); err != nil {
 		return err
 	}
 	if err := v.checkReturnValues(in.ReturnValues); err != nil {
@@ -58,6 +61,9 @@ func checkPutItem(v voice, in *PutItemInput, p *pending) (err error) {
 	x := v.expressions(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
 	p.condition = x.condition(in.ConditionExpression)
 	if err := x.end(textConditionNull); err != nil {
+		return err
+	}
+	if err := p.expect(v, in.Expected, in.ConditionalOperator); err != nil {
 		return err
 	}
 	if in.Item.Size() > item.MaxSize {

@@ -9,9 +9,11 @@ func init() { services.Add(&operations, "Query", (*Service).query) }
 
 // asked is what a Query or Scan asks for, as far as that shows without the table.
 type asked struct {
-	filter  *condition
-	project *projection
-	keys    expression.KeyConditions // Query only
+	filter *condition
+	// legacyFilter is true when the filter is a QueryFilter.
+	legacyFilter bool
+	project      *projection
+	keys         expression.KeyConditions // Query only
 }
 
 func (s *Service) query(r *services.Request, in *QueryInput) (*pageAnswer, error) {
@@ -50,16 +52,29 @@ func checkQuery(v, ofSelect voice, in *QueryInput) (*asked, error) {
 	}
 	c.oneOf("select", in.Select, enumSelect)
 	c.oneOf("returnConsumedCapacity", in.ReturnConsumedCapacity, enumCapacity)
+	c.legacyNames("attributesToGet", in.AttributesToGet)
+	c.legacyConditions("keyConditions", in.KeyConditions)
+	c.legacyConditions("queryFilter", in.QueryFilter)
+	c.oneOf("conditionalOperator", in.ConditionalOperator, enumConditional)
 	if err := c.err(); err != nil {
 		return nil, err
 	}
-	if err := v.legacy("Query", []parameter{
+	if err := v.mixed([]parameter{
 		{"AttributesToGet", in.AttributesToGet != nil}, {"QueryFilter", in.QueryFilter != nil},
-		{"ConditionalOperator", in.ConditionalOperator != nil}, {"KeyConditions", in.KeyConditions != nil},
+		{"ConditionalOperator", in.ConditionalOperator != nil},
+		// KeyConditions may stand beside other expressions than that which replaced them.
+		{"KeyConditions", in.KeyConditions != nil && in.KeyConditionExpression != nil},
 	}, []parameter{
 		{"ProjectionExpression", in.ProjectionExpression != nil}, {"FilterExpression", in.FilterExpression != nil},
 		{"KeyConditionExpression", in.KeyConditionExpression != nil},
 	}); err != nil {
+		return nil, err
+	}
+	if err := v.conditionalOperator(in.ConditionalOperator, len(in.QueryFilter)); err != nil {
+		return nil, err
+	}
+	legacy, err := v.legacyQuery(in)
+	if err != nil {
 		return nil, err
 	}
 	if err := in.ExclusiveStartKey.Validate(); err != nil {
@@ -72,10 +87,47 @@ func checkQuery(v, ofSelect voice, in *QueryInput) (*asked, error) {
 		return nil, err
 	}
 	q.keys = x.keys
-	if in.KeyConditionExpression == nil {
+	if q.add(legacy); in.KeyConditionExpression == nil && in.KeyConditions == nil {
 		return nil, v.request("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
 	}
-	return q, ofSelect.checkSelect(in.Select, in.ProjectionExpression, in.IndexName)
+	if len(q.keys) > 2 && in.IndexName == nil {
+		return nil, v.request(textConditions)
+	}
+	if q.project, err = v.project(q.project, in.AttributesToGet); err != nil {
+		return nil, err
+	}
+	return q, ofSelect.checkSelect(in.Select, projecting(in.ProjectionExpression, in.AttributesToGet), in.IndexName)
+}
+
+// legacyQuery reads QueryFilter, then KeyConditions.
+func (v voice) legacyQuery(in *QueryInput) (*asked, error) {
+	q := new(asked)
+	var err error
+	if q.filter, err = v.filter(in.QueryFilter, in.ConditionalOperator); err != nil {
+		return nil, err
+	}
+	if in.KeyConditions != nil {
+		q.keys, err = v.keyConditions(in.KeyConditions)
+	}
+	return q, err
+}
+
+// add takes over what legacy parameters ask for.
+func (q *asked) add(legacy *asked) {
+	if legacy.filter != nil {
+		q.filter, q.legacyFilter = legacy.filter, true
+	}
+	if legacy.keys != nil {
+		q.keys = legacy.keys
+	}
+}
+
+// project is the projection of AttributesToGet, if the request has it, else the one given.
+func (v voice) project(p *projection, names []string) (*projection, error) {
+	if names == nil {
+		return p, nil
+	}
+	return v.attributesToGet(names)
 }
 
 // query turns the request into a reading by the table's schema.
@@ -93,7 +145,7 @@ func (st *state) query(q *asked, in *QueryInput) (*reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkFilterKeys(q.filter, keys); err != nil {
+	if err := checkFilterKeys(q, keys); err != nil {
 		return nil, err
 	}
 	rd.over = over.rangeIn(space)

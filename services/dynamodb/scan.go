@@ -46,15 +46,25 @@ func checkScan(v voice, in *ScanInput) (*asked, error) {
 	c.atMost("totalSegments", in.TotalSegments, mostSegments)
 	c.atLeast("segment", in.Segment, 0)
 	c.atMost("segment", in.Segment, mostSegments-1)
+	c.legacyNames("attributesToGet", in.AttributesToGet)
+	c.legacyConditions("scanFilter", in.ScanFilter)
+	c.oneOf("conditionalOperator", in.ConditionalOperator, enumConditional)
 	if err := c.err(); err != nil {
 		return nil, err
 	}
-	if err := v.legacy("Scan", []parameter{
+	if err := v.mixed([]parameter{
 		{"AttributesToGet", in.AttributesToGet != nil}, {"ScanFilter", in.ScanFilter != nil},
 		{"ConditionalOperator", in.ConditionalOperator != nil},
 	}, []parameter{
 		{"ProjectionExpression", in.ProjectionExpression != nil}, {"FilterExpression", in.FilterExpression != nil},
 	}); err != nil {
+		return nil, err
+	}
+	if err := v.conditionalOperator(in.ConditionalOperator, len(in.ScanFilter)); err != nil {
+		return nil, err
+	}
+	legacy, err := v.filter(in.ScanFilter, in.ConditionalOperator)
+	if err != nil {
 		return nil, err
 	}
 	if err := in.ExclusiveStartKey.Validate(); err != nil {
@@ -68,7 +78,11 @@ func checkScan(v voice, in *ScanInput) (*asked, error) {
 	if err := x.end("FilterExpression is null"); err != nil {
 		return nil, err
 	}
-	return q, v.checkSelect(in.Select, in.ProjectionExpression, in.IndexName)
+	q.add(&asked{filter: legacy})
+	if q.project, err = v.project(q.project, in.AttributesToGet); err != nil {
+		return nil, err
+	}
+	return q, v.checkSelect(in.Select, projecting(in.ProjectionExpression, in.AttributesToGet), in.IndexName)
 }
 
 func (v voice) checkSegments(in *ScanInput) error {

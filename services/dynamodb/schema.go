@@ -2,6 +2,8 @@ package dynamodb
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/brownoutdev/brownout/services/dynamodb/item"
 )
@@ -59,6 +61,8 @@ type schema struct {
 	keys    keySchema
 	space   []byte
 	indexes []*index
+	// byName are the indexes in the order of their names, in which AWS reports faults of index keys.
+	byName []*index
 	// local is true when there is a local secondary index: such tables have item collections.
 	local bool
 }
@@ -99,6 +103,7 @@ func newSchema(d *descriptor, space []byte, old *schema) (*schema, error) {
 			}
 		}
 	}
+	s.byName = slices.SortedFunc(slices.Values(s.indexes), func(a, b *index) int { return strings.Compare(a.name, b.name) })
 	return s, nil
 }
 

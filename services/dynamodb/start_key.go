@@ -89,22 +89,33 @@ const (
 	selectCount     = "COUNT"
 )
 
+// projecting is the parameter that chooses attributes; empty when the request has none.
+func projecting(expression *string, names []string) string {
+	switch {
+	case expression != nil:
+		return "ProjectionExpression"
+	case names != nil:
+		return "AttributesToGet"
+	}
+	return ""
+}
+
 // checkSelect judges Select against the rest of the request.
-func (v voice) checkSelect(selected, projection, indexName *string) error {
+func (v voice) checkSelect(selected *string, projecting string, indexName *string) error {
 	if selected == nil {
 		return nil
 	}
 	switch {
 	case *selected == selectProjected && indexName == nil:
 		return v.request("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
-	case *selected == selectSpecific && projection == nil:
+	case *selected == selectSpecific && projecting == "":
 		return v.request("Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES")
-	case *selected != selectSpecific && projection != nil:
+	case *selected != selectSpecific && projecting != "":
 		what := *selected
 		if what == selectCount {
 			what = "only the Count"
 		}
-		return v.request("Cannot specify the ProjectionExpression when choosing to get " + what)
+		return v.request("Cannot specify the " + projecting + " when choosing to get " + what)
 	}
 	return nil
 }

@@ -37,6 +37,8 @@ type table struct {
 type state struct {
 	*schema
 	descriptor *descriptor
+	// watch follows the table's writes; nil: nobody does.
+	watch *watch
 }
 
 func (s *Service) newState(d *descriptor, old *state) (*state, error) {
@@ -48,7 +50,7 @@ func (s *Service) newState(d *descriptor, old *state) (*state, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &state{sc, d}, nil
+	return &state{schema: sc, descriptor: d, watch: s.watchOf(d)}, nil
 }
 
 // loadTables reads the descriptors of all tables.
@@ -141,25 +143,41 @@ func (t *table) writing(fn func(st *state) error) error {
 	return fn(t.state.Load())
 }
 
-// change stores another descriptor for the table and goes on with it. s.changing is held.
-func (s *Service) change(ctx context.Context, t *table, d *descriptor) (*state, error) {
+// change stores another descriptor for the table, with what that does to its streams, and goes on with
+// it. s.changing is held.
+func (s *Service) change(ctx context.Context, t *table, d *descriptor, streams ...*streamChange) (*state, error) {
+	var st *state
 	encoded, err := d.encode()
-	if err != nil {
-		return nil, err
+	if err == nil {
+		st, err = s.newState(d, t.state.Load())
 	}
-	st, err := s.newState(d, t.state.Load())
 	if err != nil {
+		for _, c := range streams {
+			c.end(s, err)
+		}
 		return nil, err
 	}
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	if err := s.put(ctx, s.descriptorKey(t.name), encoded); err != nil {
+	if err := s.put(ctx, s.descriptorKey(t.name), encoded, streams...); err != nil {
 		return nil, err
 	}
 	t.state.Store(st)
 	return st, nil
 }
 
-func (s *Service) put(ctx context.Context, key, value []byte) error {
-	return s.store.Update(ctx, [][]byte{key}, func(w store.Writer) error { return w.Set(key, value) })
+// put stores a descriptor, with what the change does to streams.
+func (s *Service) put(ctx context.Context, key, value []byte, streams ...*streamChange) error {
+	err := s.store.Update(ctx, [][]byte{key}, func(w store.Writer) error {
+		for _, c := range streams {
+			if err := c.save(s, w); err != nil {
+				return err
+			}
+		}
+		return w.Set(key, value)
+	})
+	for _, c := range streams {
+		c.end(s, err)
+	}
+	return err
 }

@@ -16,6 +16,8 @@ type updating struct {
 	st     *state
 	key    item.Item
 	update *expression.Update // nil: the request has none
+	// isLegacy is true when the update comes from AttributeUpdates.
+	isLegacy bool
 	// from and to are the item before (nil: there was none) and after; encoded is to, encoded.
 	from, to item.Item
 	encoded  []byte
@@ -54,7 +56,10 @@ func (s *Service) updateItem(r *services.Request, in *UpdateItemInput) (*writeAn
 
 // checkUpdateItem judges the request as far as it can without the table, and sets its expressions.
 func checkUpdateItem(v voice, in *UpdateItemInput, u *updating) error {
-	var c constraints
+	c := constraints{more: func(c *constraints) {
+		c.legacyUpdates(in.AttributeUpdates)
+		c.legacyWrite(in.Expected, in.ConditionalOperator)
+	}}
 	err := c.single(v, in.TableName, "key", in.Key == nil, returns{
 		in.ReturnConsumedCapacity, in.ReturnValues, in.ReturnItemCollectionMetrics, in.ReturnValuesOnConditionCheckFailure,
 	})
@@ -64,11 +69,14 @@ func checkUpdateItem(v voice, in *UpdateItemInput, u *updating) error {
 	if err != nil {
 		return err
 	}
-	if err := v.legacy("UpdateItem", []parameter{
+	if err := v.mixed([]parameter{
 		{"AttributeUpdates", in.AttributeUpdates != nil}, {"Expected", in.Expected != nil}, {"ConditionalOperator", in.ConditionalOperator != nil},
 	}, []parameter{
 		{"UpdateExpression", in.UpdateExpression != nil}, {"ConditionExpression", in.ConditionExpression != nil},
 	}); err != nil {
+		return err
+	}
+	if err := v.conditionalOperator(in.ConditionalOperator, len(in.Expected)); err != nil {
 		return err
 	}
 	if err := v.checkKeyValues(in.Key); err != nil {
@@ -77,7 +85,22 @@ func checkUpdateItem(v voice, in *UpdateItemInput, u *updating) error {
 	x := v.expressions(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
 	u.update = x.update(in.UpdateExpression)
 	u.condition = x.condition(in.ConditionExpression)
-	return x.end("UpdateExpression and ConditionExpression are null")
+	if err := x.end("UpdateExpression and ConditionExpression are null"); err != nil {
+		return err
+	}
+	return u.expect(v, in)
+}
+
+// expect reads the parameters from before expressions.
+func (u *updating) expect(v voice, in *UpdateItemInput) error {
+	if in.AttributeUpdates != nil {
+		var err error
+		if u.update, err = v.attributeUpdates(in.AttributeUpdates); err != nil {
+			return err
+		}
+		u.isLegacy = true
+	}
+	return u.pending.expect(v, in.Expected, in.ConditionalOperator)
 }
 
 // bind judges the update by the table's schema.
@@ -111,14 +134,17 @@ func (u *updating) apply(old item.Stored) (to item.Item, encoded []byte, err err
 	to = u.from
 	if u.update != nil {
 		if to, err = u.update.Apply(u.from); err != nil {
-			return nil, nil, itemFault(err)
+			return nil, nil, u.fault(err)
 		}
 	}
 	if old == nil {
 		to = append(append(make(item.Item, 0, len(u.key)+len(to)), u.key...), to...)
 	}
-	if err := u.st.checkIndexKeys(to); err != nil {
+	if err := u.st.checkUpdatedIndexKeys(u.from, to); err != nil {
 		return nil, nil, err
+	}
+	if err := to.ValidateDepth(); err != nil {
+		return nil, nil, itemFault(err)
 	}
 	encoded = item.Encode(to)
 	if item.Stored(encoded).Size() > item.MaxSize {
@@ -126,6 +152,15 @@ func (u *updating) apply(old item.Stored) (to item.Item, encoded []byte, err err
 	}
 	u.to, u.encoded = to, encoded
 	return to, encoded, nil
+}
+
+// fault renders an error of the update; AttributeUpdates have words of their own for wrong types.
+func (u *updating) fault(err error) error {
+	var e *expression.ItemError
+	if u.isLegacy && errors.As(err, &e) && e.IsWrongType() {
+		return invalid("Type mismatch for attribute to update")
+	}
+	return itemFault(err)
 }
 
 // itemFault renders what shows only when an update meets an item: it has no envelope.

@@ -19,6 +19,9 @@ func (s *Service) updateTable(r *services.Request, in *UpdateTableInput) (*Updat
 	if err != nil {
 		return nil, err
 	}
+	if in.ReplicaUpdates != nil {
+		return s.updateReplicas(r, t, in.ReplicaUpdates)
+	}
 	d, err := t.state.Load().descriptor.copy()
 	if err != nil {
 		return nil, err
@@ -29,7 +32,11 @@ func (s *Service) updateTable(r *services.Request, in *UpdateTableInput) (*Updat
 	if d, err = d.copy(); err != nil { // shares no memory with the request
 		return nil, err
 	}
-	if _, err := s.change(r, t, d); err != nil {
+	var streams streamChange
+	if err := s.updateStream(&streams, d, in.StreamSpecification); err != nil {
+		return nil, err
+	}
+	if _, err := s.change(r, t, d, &streams); err != nil {
 		return nil, err
 	}
 	st, sizes, err := s.sizes(r, t)
@@ -51,13 +58,13 @@ func checkUpdateTable(in *UpdateTableInput) error {
 			c.throughput(path+".provisionedThroughput", u.Update.ProvisionedThroughput)
 		}
 	}
+	c.streamSpecification(in.StreamSpecification)
+	c.replicaUpdates(in.ReplicaUpdates)
 	c.settings(in.SSESpecification, in.TableClass)
 	if err := c.err(); err != nil {
 		return err
 	}
 	for _, p := range []parameter{
-		{"StreamSpecification", in.StreamSpecification != nil},
-		{"ReplicaUpdates", in.ReplicaUpdates != nil},
 		{"MultiRegionConsistency", in.MultiRegionConsistency != nil},
 		{"GlobalTableWitnessUpdates", in.GlobalTableWitnessUpdates != nil},
 		{"GlobalTableSettingsReplicationMode", in.GlobalTableSettingsReplicationMode != nil},
@@ -76,8 +83,14 @@ func checkUpdateTable(in *UpdateTableInput) error {
 			return invalidParameter("One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null")
 		}
 	}
+	if err := in.StreamSpecification.checkChange(); err != nil {
+		return err
+	}
+	if in.ReplicaUpdates != nil {
+		return checkReplicaUpdates(in)
+	}
 	if in.BillingMode == nil && in.ProvisionedThroughput == nil && len(in.GlobalSecondaryIndexUpdates) == 0 && in.SSESpecification == nil &&
-		in.TableClass == nil && in.DeletionProtectionEnabled == nil && in.OnDemandThroughput == nil && in.WarmThroughput == nil {
+		in.StreamSpecification == nil && in.TableClass == nil && in.DeletionProtectionEnabled == nil && in.OnDemandThroughput == nil && in.WarmThroughput == nil {
 		return invalid("At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required")
 	}
 	return nil

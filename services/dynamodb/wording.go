@@ -77,6 +77,7 @@ const (
 	codeNotFound    = "ResourceNotFoundException"
 	codeInUse       = "ResourceInUseException"
 	codeConditional = "ConditionalCheckFailedException"
+	codeThroughput  = "ProvisionedThroughputExceededException"
 )
 
 func refused(code, message string) *aws.Error {
@@ -112,17 +113,13 @@ func given(parameters []parameter) []string {
 	return names
 }
 
-// legacy judges the parameters from before expressions: AWS refuses them beside expressions, and
-// Brownout does not carry them out. Both lists are in AWS's order.
-func (v voice) legacy(operation string, old, expressions []parameter) error {
-	names := given(old)
-	if names == nil {
+// mixed refuses parameters from before expressions beside expressions. Both lists are in AWS's order.
+func (v voice) mixed(old, expressions []parameter) error {
+	names, beside := given(old), given(expressions)
+	if names == nil || beside == nil {
 		return nil
 	}
-	if beside := given(expressions); beside != nil {
-		return v.request("Can not use both expression and non-expression parameters in the same request: " +
-			"Non-expression parameters: {" + strings.Join(names, ", ") + "} " +
-			"Expression parameters: {" + strings.Join(beside, ", ") + "}")
-	}
-	return notCarriedOut(operation, names[0])
+	return v.request("Can not use both expression and non-expression parameters in the same request: " +
+		"Non-expression parameters: {" + strings.Join(names, ", ") + "} " +
+		"Expression parameters: {" + strings.Join(beside, ", ") + "}")
 }

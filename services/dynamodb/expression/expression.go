@@ -55,6 +55,9 @@ func (e *ItemError) Error() string { return e.Err.Error() }
 // Unwrap gives the *item.Error to errors.As.
 func (e *ItemError) Unwrap() error { return e.Err }
 
+// IsWrongType is whether an operand has a type that the action cannot take.
+func (e *ItemError) IsWrongType() bool { return e.Err.Today == textWrongType }
+
 func fault(text string) *item.Error { return &item.Error{Today: text} }
 
 func itemFault(text string) error { return &ItemError{fault(text)} }

@@ -16,6 +16,7 @@ type Placeholders struct {
 	usedNames  []string
 	usedValues []bool
 	places     map[string]int // of many values
+	anyDepth   bool
 
 	nameRoom  [4]string
 	valueRoom [8]bool
@@ -36,6 +37,9 @@ func NewPlaceholders(names map[string]string, values item.Item) *Placeholders {
 	}
 	return p
 }
+
+// AllowAnyDepth lets Check pass values that nest deeper than an item may.
+func (p *Placeholders) AllowAnyDepth() { p.anyDepth = true }
 
 // Check says what is wrong with the parameters themselves, before any expression is looked at.
 func (p *Placeholders) Check() error {
@@ -59,7 +63,11 @@ func (p *Placeholders) Check() error {
 		}
 	}
 	for i := range p.values {
-		if err := p.values[i].Value.Validate(); err != nil {
+		check := p.values[i].Value.Validate
+		if p.anyDepth {
+			check = p.values[i].Value.ValidateAnyDepth
+		}
+		if err := check(); err != nil {
 			return wrapInvalidValue(err, p.values[i].Name)
 		}
 	}
@@ -88,17 +96,14 @@ func (p *Placeholders) checkNames() error {
 	return nil
 }
 
+// wrapInvalidValue says which placeholder has the value, in the older words; today's do not.
 func wrapInvalidValue(err error, key string) error {
 	const before = "ExpressionAttributeValues contains invalid value: "
 	e, ok := err.(*item.Error)
 	if !ok {
 		return err
 	}
-	wrapped := &item.Error{Today: before + e.Today + " for key " + key}
-	if e.Classic != "" {
-		wrapped.Classic = before + e.Classic + " for key " + key
-	}
-	return wrapped
+	return &item.Error{Today: e.Today, Classic: before + e.Text(true) + " for key " + key}
 }
 
 func isPlaceholder(key string, first byte) bool {

@@ -273,7 +273,7 @@ func (v *Value) decodeSet(t Type, s *jsonscan.Scanner) error {
 		}
 		var member Value
 		if s.Peek() == jsonscan.Null {
-			err, member = s.Null(), Value{Type: t.Member()} // counts as an empty one, which sets refuse
+			err, member = s.Null(), invalid(nullMembers[t])
 		} else {
 			err = member.decodeScalar(t.Member(), s)
 		}
@@ -284,6 +284,13 @@ func (v *Value) decodeSet(t Type, s *jsonscan.Scanner) error {
 	}
 	v.checkSet()
 	return nil
+}
+
+// nullMembers are the faults of sets with a null among their members.
+var nullMembers = map[Type]string{
+	SS: textInvalid + "An string set may not have a empty string as a member",
+	NS: textNotNumeric,
+	BS: textInvalid + "Binary sets may not contain null or empty values",
 }
 
 func openList(s *jsonscan.Scanner) error {

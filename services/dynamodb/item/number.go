@@ -1,6 +1,8 @@
 package item
 
 import (
+	"math"
+	"strconv"
 	"strings"
 )
 
@@ -13,16 +15,20 @@ const (
 
 func notNumeric(text string) error {
 	if text == "" {
-		return &Error{Today: "The parameter cannot be converted to a numeric value"}
+		return &Error{Today: textNotNumeric + ": ", Classic: textNotNumeric}
 	}
-	return &Error{Today: "The parameter cannot be converted to a numeric value: " + text}
+	return &Error{Today: textNotNumeric + ": " + text}
 }
 
 var (
 	errTooManyDigits = &Error{Today: "Attempting to store more than 38 significant digits in a Number"}
 	errOverflow      = &Error{Today: "Number overflow. Attempting to store a number with magnitude larger than supported range"}
 	errUnderflow     = &Error{Today: "Number underflow. Attempting to store a number with magnitude smaller than supported range"}
+	// The older layer counts in 32 bits: what is far too large looks far too small to it.
+	errWrapped = &Error{Today: errOverflow.Today, Classic: errUnderflow.Today}
 )
+
+const textNotNumeric = "The parameter cannot be converted to a numeric value"
 
 // CanonicalNumber is a number as AWS gives it back: no exponent, no plus sign, no superfluous zeros.
 // Faults are *Error in AWS's words.
@@ -35,9 +41,21 @@ func CanonicalNumber(text string) (string, error) {
 		return "", err
 	}
 	if err := d.check(); err != nil {
-		return "", err
+		return "", olderWords(err.(*Error), d, text)
 	}
 	return d.String(), nil
+}
+
+// olderWords is the fault of a number out of range with what the older layer says of exponents that
+// do not fit its 32 bits.
+func olderWords(e *Error, d decimal, text string) error {
+	switch {
+	case d.power > math.MaxInt32, d.power < -math.MaxInt32:
+		return &Error{Today: e.Today, Classic: notNumeric(text).Error()}
+	case e == errOverflow && d.exponent >= math.MaxInt32:
+		return errWrapped
+	}
+	return e
 }
 
 // isPlainInteger recognises what needs no work, which is nearly all numbers that people store.
@@ -62,10 +80,11 @@ type decimal struct {
 	negative bool
 	digits   []byte
 	exponent int
+	power    int // the exponent as it was written
 }
 
 // exponentLimit keeps sums of exponents and lengths far from overflow: what is beyond is refused anyway.
-const exponentLimit = 1 << 30
+const exponentLimit = 1 << 40
 
 // parseDecimal reads [sign] digits [. digits] [e [sign] digits], with digits on at least one side of the point.
 func parseDecimal(text string) (decimal, error) {
@@ -87,8 +106,10 @@ func parseDecimal(text string) (decimal, error) {
 		return d, notNumeric(text)
 	}
 	d.digits = append(append(make([]byte, 0, len(whole)+len(fraction)), whole...), fraction...)
-	d.exponent = len(whole) - 1 + power
-	d.trim()
+	d.exponent, d.power = len(whole)-1+power, power
+	if d.trim(); len(d.digits) == 0 {
+		d.exponent = power - len(fraction) // zero is in range or not by how it is written
+	}
 	return d, nil
 }
 
@@ -100,12 +121,11 @@ func parseExponent(text string) (int, bool) {
 	if text == "" || !onlyDigits(text) {
 		return 0, false
 	}
-	n := 0
-	for i := 0; i < len(text); i++ {
-		if n = n*10 + int(text[i]-'0'); n > exponentLimit {
-			n = exponentLimit
-		}
+	long, err := strconv.ParseInt(text, 10, 64) // AWS cannot convert what is longer
+	if err != nil {
+		return 0, false
 	}
+	n := int(min(long, exponentLimit))
 	if negative {
 		n = -n
 	}

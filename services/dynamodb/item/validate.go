@@ -2,6 +2,7 @@ package item
 
 import (
 	"encoding/base64"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,6 +62,39 @@ func (it Item) validate(depth int) error {
 // Validate reports the first fault of the value as an *Error.
 func (v Value) Validate() error { return v.validate(1) }
 
+// ValidateAnyDepth is Validate for values that may nest deeper than an item.
+func (v Value) ValidateAnyDepth() error { return v.validate(-1 << 31) }
+
+// ValidateDepth is the fault of an item that nests too deep, and looks for no other.
+func (it Item) ValidateDepth() error {
+	for i := range it {
+		if !it[i].Value.fits(MaxDepth) {
+			return &Error{Today: textDepth}
+		}
+	}
+	return nil
+}
+
+// fits is whether the value has at most so many levels.
+func (v *Value) fits(levels int) bool {
+	if levels == 0 {
+		return false
+	}
+	if v.Type == L {
+		for i := range v.Elements {
+			if !v.Elements[i].fits(levels - 1) {
+				return false
+			}
+		}
+	}
+	for i := range v.Fields {
+		if !v.Fields[i].Value.fits(levels - 1) {
+			return false
+		}
+	}
+	return true
+}
+
 func (v *Value) validate(depth int) error {
 	if depth > MaxDepth {
 		return &Error{Today: textDepth}
@@ -87,7 +121,8 @@ func (v *Value) validate(depth int) error {
 	return nil
 }
 
-// checkSet turns a set into an Invalid value when it is empty, or has a member that is faulty, empty or there twice.
+// checkSet turns a set into an Invalid value when it is empty, or has a member that is faulty or there
+// twice. Strings and binaries in it may be empty.
 func (v *Value) checkSet() {
 	if len(v.Elements) == 0 {
 		*v = invalid(textInvalid + map[Type]string{
@@ -96,19 +131,8 @@ func (v *Value) checkSet() {
 		return
 	}
 	for i := range v.Elements {
-		switch member := &v.Elements[i]; {
-		case member.Type == Invalid:
-			*v = *member
-			return
-		case member.Text != "":
-		case v.Type == SS:
-			*v = invalid(textInvalid + "An string set may not have a empty string as a member")
-			return
-		case v.Type == NS:
-			*v = invalidError(notNumeric(""))
-			return
-		default:
-			*v = invalid(textInvalid + "Binary sets may not contain null or empty values")
+		if v.Elements[i].Type == Invalid {
+			*v = v.Elements[i]
 			return
 		}
 	}
@@ -117,27 +141,46 @@ func (v *Value) checkSet() {
 	}
 	switch v.Type {
 	case SS:
-		*v = invalidError(&Error{
-			Today:   textInvalid + "Input collection [" + listed(v.Elements, quoted) + "] contains duplicates.",
-			Classic: textInvalid + "Input collection [" + listed(v.Elements, func(t string) string { return t }) + "] contains duplicates.",
-		})
+		*v = duplicates("["+listed(repeatSorted(v.Elements), ", ", quoted)+"] contains duplicates.",
+			"["+listed(v.Elements, ", ", func(t string) string { return t })+"] contains duplicates.")
 	case NS:
-		*v = invalid("Input collection contains duplicates")
+		*v = invalidError(&Error{Today: textInvalid + "Input collection contains duplicates.", Classic: "Input collection contains duplicates"})
 	default:
-		*v = invalid(textInvalid + "Input collection [" + listed(v.Elements, encodeBase64) + "]of type BS contains duplicates.")
+		*v = duplicates("["+listed(repeatSorted(v.Elements), ",", func(t string) string { return `"` + encodeBase64(t) + `"` })+"]of type BS contains duplicates.",
+			"["+listed(v.Elements, ", ", encodeBase64)+"]of type BS contains duplicates.")
 	}
+}
+
+func duplicates(today, classic string) Value {
+	const before = textInvalid + "Input collection "
+	return invalidError(&Error{Today: before + today, Classic: before + classic})
+}
+
+// repeatSorted is how today's layer lists a set with a repeated member: those before the first
+// repeat in the order of their bytes, then that repeat, then the rest as they were sent.
+func repeatSorted(members []Value) []Value {
+	seen := make(map[string]struct{}, len(members))
+	for i := range members {
+		if _, repeated := seen[members[i].Text]; repeated {
+			sorted := slices.Clone(members)
+			slices.SortFunc(sorted[:i], func(a, b Value) int { return strings.Compare(a.Text, b.Text) })
+			return sorted
+		}
+		seen[members[i].Text] = struct{}{}
+	}
+	return members
 }
 
 func quoted(text string) string { return string(jsonscan.AppendString(nil, text)) }
 
 func encodeBase64(raw string) string { return base64.StdEncoding.EncodeToString([]byte(raw)) }
 
-func listed(members []Value, show func(string) string) string {
+func listed(members []Value, comma string, show func(string) string) string {
 	texts := make([]string, len(members))
 	for i := range members {
 		texts[i] = show(members[i].Text)
 	}
-	return strings.Join(texts, ", ")
+	return strings.Join(texts, comma)
 }
 
 func hasDuplicates(members []Value) bool {

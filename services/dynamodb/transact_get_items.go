@@ -1,0 +1,141 @@
+package dynamodb
+
+import (
+	"slices"
+
+	"github.com/brownoutdev/brownout/services"
+	"github.com/brownoutdev/brownout/services/dynamodb/item"
+	"github.com/brownoutdev/brownout/store"
+)
+
+func init() { services.Add(&operations, "TransactGetItems", (*Service).transactGetItems) }
+
+// transactGetItemsAnswer is the output of TransactGetItems.
+type transactGetItemsAnswer struct {
+	ConsumedCapacity []ConsumedCapacity
+	Responses        []getResponse
+}
+
+type getResponse struct{ Item rawJSON }
+
+// get is one of its reads.
+type get struct {
+	name    string // the table's, as the call gives it
+	key     item.Item
+	project *projection
+	st      *state
+	stored  []byte // where the item is stored
+}
+
+// transactGetItems reads all items from one state of the store: it sees no transaction by halves.
+func (s *Service) transactGetItems(r *services.Request, in *TransactGetItemsInput) (*transactGetItemsAnswer, error) {
+	gets, err := checkTransactGetItems(s.voice(older), in)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range gets {
+		t, err := s.table(r, g.name)
+		if err != nil {
+			return nil, err
+		}
+		g.st = t.state.Load()
+	}
+	if err := bindGets(gets); err != nil {
+		return nil, err
+	}
+	out := &transactGetItemsAnswer{Responses: make([]getResponse, len(gets))}
+	costs := map[string]float64{}
+	err = s.store.View(r, func(reader store.Reader) error {
+		total := 0
+		for i, g := range gets {
+			stored, err := load(reader, g.stored)
+			if err != nil {
+				return err
+			}
+			if total += found(stored).size(); total > transactionBytes {
+				return invalid(textTooMuch)
+			}
+			costs[g.name] += readUnits(found(stored).size(), true) * transactional
+			if out.Responses[i].Item, err = found(stored).shown(g.project); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out.describe(in.ReturnConsumedCapacity, costs)
+	return out, nil
+}
+
+func (out *transactGetItemsAnswer) describe(mode *string, costs map[string]float64) {
+	if !wanted(mode) {
+		return
+	}
+	names := make([]string, 0, len(costs))
+	for name := range costs {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		out.ConsumedCapacity = append(out.ConsumedCapacity, *consumption{table: costs[name]}.transactionCost(mode, name, false))
+	}
+}
+
+// bindGets judges the keys by the tables' schemas.
+func bindGets(gets []*get) error {
+	why := newReasons(len(gets))
+	keys := make([][]byte, 0, len(gets))
+	for i, g := range gets {
+		if err := g.st.checkKey(g.key); err != nil {
+			if err := why.add(i, err); err != nil {
+				return err
+			}
+			continue
+		}
+		g.stored, _ = g.st.itemKey(g.key)
+		keys = append(keys, g.stored)
+	}
+	if hasDuplicates(keys) {
+		return invalid(textSeveralActions)
+	}
+	return why.err()
+}
+
+// checkTransactGetItems judges the request as far as it can without the tables.
+func checkTransactGetItems(v voice, in *TransactGetItemsInput) ([]*get, error) {
+	var c constraints
+	c.oneOf("returnConsumedCapacity", in.ReturnConsumedCapacity, enumCapacity)
+	c.actionCount(len(in.TransactItems), in.TransactItems == nil)
+	if len(in.TransactItems) <= mostActions {
+		for i, t := range in.TransactItems {
+			path := member("transactItems", i) + ".get"
+			c.required(path, t.Get == nil)
+			if t.Get != nil {
+				c.required(path+".key", t.Get.Key == nil)
+				c.tableAt(path+".tableName", t.Get.TableName)
+			}
+		}
+	}
+	if err := c.err(); err != nil {
+		return nil, err
+	}
+	gets := make([]*get, len(in.TransactItems))
+	tables, keys := make([]string, len(gets)), make([]item.Item, len(gets))
+	for i, t := range in.TransactItems {
+		if err := v.checkKeyValues(t.Get.Key); err != nil {
+			return nil, err
+		}
+		x := v.expressions(t.Get.ExpressionAttributeNames, nil)
+		gets[i] = &get{name: *t.Get.TableName, key: t.Get.Key, project: x.projection(t.Get.ProjectionExpression)}
+		if err := x.end(""); err != nil {
+			return nil, err
+		}
+		tables[i], keys[i] = gets[i].name, gets[i].key
+	}
+	if hasKeyTwice(tables, keys) {
+		return nil, invalid(textSeveralActions)
+	}
+	return gets, nil
+}
