@@ -183,8 +183,11 @@ func (t *Table) group() {
 		for _, prefix := range slices.Concat(moreEndpointPrefixes[e.service.Name], []string{e.service.EndpointPrefix}) {
 			put(t.byEndpointPrefix, prefix, e)
 		}
-		if e.service.TargetPrefix != "" {
-			put(t.byTargetPrefix, e.service.TargetPrefix, e)
+		if prefix := e.service.TargetPrefix; prefix != "" {
+			put(t.byTargetPrefix, prefix, e)
+			if dot := strings.LastIndexByte(prefix, '.'); dot >= 0 { // all SDKs but botocore's leave out the namespace
+				put(t.byTargetPrefix, prefix[dot+1:], e)
+			}
 		}
 		if e.service.Speaks(Query) || e.service.Speaks(EC2) {
 			put(t.byAPIVersion, e.service.APIVersion, e)

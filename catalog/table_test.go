@@ -213,6 +213,8 @@ func TestIndexes(t *testing.T) {
 		{"signing name", BySigningName, "nothing", ""},
 		{"target prefix", ByTargetPrefix, "DynamoDB_20120810", "dynamodb"},
 		{"target prefix", ByTargetPrefix, "Timestream_20181101", "timestream-query timestream-write"},
+		{"target prefix", ByTargetPrefix, "CloudTrail_20131101", "cloudtrail"},
+		{"target prefix", ByTargetPrefix, "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", "cloudtrail"},
 		{"target prefix", ByTargetPrefix, "", ""},
 		{"endpoint prefix", ByEndpointPrefix, "monitoring", "cloudwatch"},
 		{"endpoint prefix", ByEndpointPrefix, "api.ecr", "ecr"},

@@ -26,7 +26,7 @@ commands of your shell. AWS_PROFILE and AWS_SESSION_TOKEN are left alone: unset 
   brownout env | Out-String | Invoke-Expression                 PowerShell`,
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
-			variables := p.variables(server.orDefault())
+			variables := p.variables(&server)
 			if asJSON {
 				return p.printJSON(variables)
 			}
@@ -36,7 +36,7 @@ commands of your shell. AWS_PROFILE and AWS_SESSION_TOKEN are left alone: unset 
 			return p.print(variables.exports(shell.word))
 		},
 	}
-	p.serverFlag(command, &server)
+	p.steeringFlags(command, &server)
 	command.Flags().Var(shell, "shell", "whose commands to print; bash does for zsh and sh, too (default: as SHELL says)")
 	command.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
 	return command
@@ -48,8 +48,13 @@ type (
 	variables []variable
 )
 
-// variables keep a region that is set already: any will do.
-func (p *process) variables(server string) variables {
+// variables keep a region that is set already: any will do. A server with a token takes FIS calls that
+// are signed with it.
+func (p *process) variables(server *endpoint) variables {
+	secret := "test"
+	if server.token != "" {
+		secret = string(server.token)
+	}
 	region := p.env("AWS_REGION")
 	if region == "" {
 		region = p.env("AWS_DEFAULT_REGION")
@@ -58,9 +63,9 @@ func (p *process) variables(server string) variables {
 		region = aws.DefaultRegion
 	}
 	return variables{
-		{"AWS_ENDPOINT_URL", server},
+		{"AWS_ENDPOINT_URL", server.orDefault()},
 		{"AWS_ACCESS_KEY_ID", "test"},
-		{"AWS_SECRET_ACCESS_KEY", "test"},
+		{"AWS_SECRET_ACCESS_KEY", secret},
 		{"AWS_DEFAULT_REGION", region},
 		{"AWS_REGION", region},
 	}

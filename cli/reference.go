@@ -84,11 +84,14 @@ func asMarkdown(long string) string {
 	fenced := false
 	for line := range strings.SplitSeq(strings.TrimRight(long, "\n"), "\n") {
 		indented := strings.HasPrefix(line, "  ")
-		if indented != fenced && (indented || line == "" || !strings.HasPrefix(line, "  ")) {
+		if indented != fenced {
 			text.WriteString("```\n")
 			fenced = indented
 		}
-		text.WriteString(strings.ReplaceAll(strings.TrimPrefix(line, "  "), "<", "&lt;") + "\n")
+		if line = strings.TrimPrefix(line, "  "); !fenced {
+			line = strings.NewReplacer("<", "&lt;", "*", `\*`).Replace(line)
+		}
+		text.WriteString(line + "\n")
 	}
 	if fenced {
 		text.WriteString("```\n")

@@ -31,13 +31,14 @@ func TestMain(m *testing.M) {
 //
 //	background PROGRAM ARG...      start a program; wait until it has printed "Ready."; BROWNOUT_URL is its server
 //	logged REGEXP                  wait until the program in the background has logged such a line
-//	signal TERM|INT                send it a signal
+//	signal TERM|INT|HUP            send it a signal
 //	exited CODE                    wait for its end; its output is then in stdout and stderr
 //	call OPERATION REGION BODY     make an AWS call ("dynamodb.ListTables"); the answer's status and body are in stdout
 //	                               with INVOCATION-ID and 'attempt=N; max=M' behind it as an SDK's attempt
 //	calling OPERATION REGION BODY  the same in the background, up to:
 //	called                         wait for that call's answer
 //	busy N                         wait until so many AWS calls have come in
+//	first-rule                RULE is the id of the first rule
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -52,6 +53,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"background": background, "logged": logged, "signal": sendSignal, "exited": exited,
 			"call": call, "calling": calling, "called": called, "busy": busy,
+			"first-rule": firstRule,
 		},
 	})
 }
@@ -134,6 +136,8 @@ func background(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range []string{
 		"PATH", "HOME", "TERM", "TMPDIR", "GORACE",
 		"BROWNOUT_SEED", "BROWNOUT_LISTEN", "BROWNOUT_DATA", "BROWNOUT_LOG_FORMAT", "BROWNOUT_LOG_LEVEL",
+		"BROWNOUT_TOKEN", "BROWNOUT_RULES",
+		"DYNAMODB_ERROR_PROBABILITY", "DYNAMODB_READ_ERROR_PROBABILITY", "DYNAMODB_WRITE_ERROR_PROBABILITY",
 	} {
 		s.program.Env = append(s.program.Env, name+"="+ts.Getenv(name))
 	}
@@ -168,9 +172,9 @@ func logged(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func sendSignal(ts *testscript.TestScript, neg bool, args []string) {
-	signals := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "KILL": os.Kill}
+	signals := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "KILL": os.Kill, "HUP": syscall.SIGHUP}
 	if neg || len(args) != 1 || signals[args[0]] == nil {
-		ts.Fatalf("usage: signal TERM|INT|KILL")
+		ts.Fatalf("usage: signal TERM|INT|KILL|HUP")
 	}
 	ts.Check(scriptOf(ts).program.Process.Signal(signals[args[0]]))
 }
@@ -264,4 +268,16 @@ func busy(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("the server never had %s calls", args[0])
+}
+
+func firstRule(ts *testscript.TestScript, neg bool, args []string) {
+	response, err := http.Get(ts.Getenv("BROWNOUT_URL") + "/_brownout/rules")
+	ts.Check(err)
+	body, err := io.ReadAll(response.Body)
+	ts.Check(errors.Join(err, response.Body.Close()))
+	found := regexp.MustCompile(`"id":"([^"]+)"`).FindStringSubmatch(string(body))
+	if neg || len(args) > 0 || found == nil {
+		ts.Fatalf("usage: first-rule; rules: %s", body)
+	}
+	ts.Setenv("RULE", found[1])
 }

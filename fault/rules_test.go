@@ -1,6 +1,7 @@
 package fault_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -134,17 +135,15 @@ func TestBadRulesNameTheField(t *testing.T) {
 
 // draws is which of n calls the only rule hits: X hits, . misses.
 func draws(rules *fault.Rules, n int) string {
-	var text strings.Builder
-	for range n {
+	text := bytes.Repeat([]byte("."), n)
+	call, set := aws.Call{Service: "s3", Operation: "GetObject", Region: "x"}, rules.Set()
+	for i := range text {
 		var plan fault.Plan
-		rules.Set().Match(&aws.Call{Service: "s3", Operation: "GetObject", Region: "x"}, &plan)
-		if plan.Hit() {
-			text.WriteByte('X')
-		} else {
-			text.WriteByte('.')
+		if set.Match(&call, &plan); plan.Hit() {
+			text[i] = 'X'
 		}
 	}
-	return text.String()
+	return string(text)
 }
 
 func TestSameSeedSameOutcomes(t *testing.T) {

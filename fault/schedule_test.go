@@ -70,7 +70,7 @@ func TestScheduleStatistics(t *testing.T) {
 		if math.Abs(hits-eligible*p) > 4.5*math.Sqrt(eligible*p*(1-p)) {
 			t.Errorf("%s: %v hits, want about %v", when, hits, eligible*p)
 		}
-		if got != sequence(t, when, calls) {
+		if got[:5000] != sequence(t, when, 5000) {
 			t.Errorf("%s: the same seed gave another sequence", when)
 		}
 	}

@@ -109,20 +109,6 @@ func (c *condition) fill(message string, call *aws.Call, service *catalog.Servic
 	return strings.NewReplacer("{caller}", caller, "{operation}", prefix+":"+call.Operation, "{account}", call.Account).Replace(message)
 }
 
-// codes are all codes by which the condition is known, of any service.
-func (c *condition) codes() []string {
-	var codes []string
-	for _, answers := range c.known {
-		for _, a := range answers {
-			codes = append(codes, a.code)
-		}
-	}
-	for _, a := range c.byProtocol {
-		codes = append(codes, a.code)
-	}
-	return codes
-}
-
 // named ranks an error by its name: the earlier in the list the better.
 func named(e *catalog.ErrorShape, names ...string) int {
 	for i, name := range names {

@@ -115,10 +115,11 @@ type exchange struct {
 	// attemptKey numbers the attempts of clients that do not; 0 when nobody asks.
 	attemptKey uint64
 	// dismissed says that the request's body is out of the way of an answer; conn, ctx and drained are
-	// set when that took taking the connection over.
+	// set when that took taking the connection over. ctx stands in for the request's, which then does
+	// not learn that the client has gone.
 	dismissed bool
 	conn      net.Conn
-	ctx       context.Context //nolint:containedctx // stands in for the request's, which does not know that the client has gone
+	ctx       context.Context
 	drained   chan struct{}
 }
 

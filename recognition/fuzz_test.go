@@ -51,7 +51,7 @@ func FuzzRecognize(f *testing.F) {
 		if found.Operation != nil && (found.Service != found.Operation.Service || call.Operation != found.Operation.Name) {
 			t.Fatalf("service %s, operation %s, call %s", found.Service.Name, found.Operation.Name, call.Name())
 		}
-		if found.Service != nil && (call.Service != found.Service.Name || !found.Service.Speaks(call.Protocol)) {
+		if found.Service != nil && (call.Service != found.Service.Name || !speaks(found.Service, call.Protocol)) {
 			t.Fatalf("call %s in protocol %q", call.Name(), call.Protocol)
 		}
 		if len(call.Others) >= maxCandidates || call.Region == "" || len(call.Account) != 12 {

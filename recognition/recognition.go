@@ -52,6 +52,9 @@ func (z *Recognizer) Recognize(r *http.Request, call *aws.Call) Finding {
 	call.InvocationID = header(r, "Amz-Sdk-Invocation-Id")
 	found := x.find()
 	x.settle(&found, !found.NeedsBody())
+	if found.Service == nil && call.Protocol == "" {
+		call.Protocol = x.spoken() // an error has to be told all the same
+	}
 	return found
 }
 
@@ -85,7 +88,7 @@ func (x *question) settle(found *Finding, finally bool) {
 		return
 	}
 	call.Service = found.Service.Name
-	if call.Protocol == "" || !found.Service.Speaks(call.Protocol) {
+	if call.Protocol == "" || !speaks(found.Service, call.Protocol) {
 		call.Protocol = x.protocol(found.Service)
 	}
 	if found.Operation != nil {
@@ -169,19 +172,10 @@ func (x *question) likeliest(g *group) *catalog.Service {
 
 // protocol is the one that the request speaks, as far as its headers say, else the service's own.
 func (x *question) protocol(service *catalog.Service) string {
-	if len(service.Protocols) == 1 {
+	if len(service.Protocols) == 1 && (x.method != http.MethodPost || x.r.Header["Smithy-Protocol"] == nil) {
 		return service.Protocols[0]
 	}
-	said := ""
-	switch content := contentType(x.r); {
-	case header(x.r, "Smithy-Protocol") == "rpc-v2-cbor":
-		said = catalog.CBOR
-	case content == "application/x-amz-json-1.0", content == "application/x-amz-json-1.1", header(x.r, "X-Amz-Target") != "":
-		said = catalog.JSON
-	case isForm(x.r):
-		said = catalog.Query
-	}
-	if said != "" && service.Speaks(said) {
+	if said := x.spoken(); said != "" && speaks(service, said) {
 		return said
 	}
 	for _, protocol := range service.Protocols {
@@ -190,4 +184,26 @@ func (x *question) protocol(service *catalog.Service) string {
 		}
 	}
 	return service.Protocols[0]
+}
+
+// speaks reports whether a service can be spoken to so. AWS gives its JSON services CBOR as well, one after
+// the other, and newer SDKs prefer it: the catalogue's models need not know it yet.
+func speaks(service *catalog.Service, protocol string) bool {
+	return service.Speaks(protocol) || protocol == catalog.CBOR && service.TargetPrefix != ""
+}
+
+// spoken is the protocol that headers and query string show; empty when they do not say.
+func (x *question) spoken() string {
+	switch content := contentType(x.r); {
+	case header(x.r, "Smithy-Protocol") == "rpc-v2-cbor":
+		return catalog.CBOR
+	case content == "application/x-amz-json-1.0", content == "application/x-amz-json-1.1", header(x.r, "X-Amz-Target") != "":
+		return catalog.JSON
+	case isForm(x.r):
+		return catalog.Query
+	}
+	if _, ok := pairValue(x.r.URL.RawQuery, "Action"); ok {
+		return catalog.Query
+	}
+	return ""
 }

@@ -60,7 +60,10 @@ func newTree(services []*catalog.Service) *node {
 			continue
 		}
 		for _, op := range service.Operations {
-			root.add(op)
+			root.add(op, op.Method, op.URI)
+		}
+		for name, newer := range newerRoutes[service.Name] {
+			root.add(service.Operation(name), newer.method, newer.uri)
 		}
 	}
 	if root.literals == nil && root.label == nil && root.ends == nil {
@@ -70,15 +73,25 @@ func newTree(services []*catalog.Service) *node {
 	return root
 }
 
-func (n *node) add(op *catalog.Operation) {
-	path, _, _ := strings.Cut(op.URI, "?")
+// newerRoutes are those that AWS has given to operations after the catalogue's models were made, by service
+// and operation. Newer SDKs send them, older ones those of the models.
+var newerRoutes = map[string]map[string]struct{ method, uri string }{
+	"route53globalresolver": {"ListHostedZoneAssociations": {http.MethodGet, "/hosted-zone-associations"}},
+	"sesv2": {
+		"ListConfigurationSets": {http.MethodPost, "/v2/email/list-configuration-sets"},
+		"ListEmailIdentities":   {http.MethodPost, "/v2/email/list-identities"},
+	},
+}
+
+func (n *node) add(op *catalog.Operation, method, uri string) {
+	path, _, _ := strings.Cut(uri, "?")
 	path = strings.Trim(path, "/")
 	for path != "" {
 		segment, rest, _ := strings.Cut(path, "/")
 		path = rest
 		switch {
 		case strings.HasSuffix(segment, "+}"):
-			n.greedyAt(rest).take(op)
+			take(&n.greedyAt(rest).ends, method, op)
 			return
 		case strings.HasPrefix(segment, "{"):
 			if n.label == nil {
@@ -95,7 +108,7 @@ func (n *node) add(op *catalog.Operation) {
 			n = n.literals[segment]
 		}
 	}
-	take(&n.ends, op)
+	take(&n.ends, method, op)
 }
 
 func (n *node) greedyAt(rest string) *greedy {
@@ -112,16 +125,14 @@ func (n *node) greedyAt(rest string) *greedy {
 	return &n.greedy[at]
 }
 
-func (g *greedy) take(op *catalog.Operation) { take(&g.ends, op) }
-
-func take(ends *[]end, op *catalog.Operation) {
+func take(ends *[]end, method string, op *catalog.Operation) {
 	for i := range *ends {
-		if e := &(*ends)[i]; e.method == op.Method {
+		if e := &(*ends)[i]; e.method == method {
 			e.operations = append(e.operations, op)
 			return
 		}
 	}
-	*ends = append(*ends, end{method: op.Method, operations: []*catalog.Operation{op}})
+	*ends = append(*ends, end{method: method, operations: []*catalog.Operation{op}})
 }
 
 // finish makes the forks, once all routes are there.

@@ -51,8 +51,7 @@ func (x *question) byCBORPath() (found Finding, ok bool) {
 func (x *question) byOperation(services []*catalog.Service, name string) (found Finding, ok bool) {
 	switch len(services) {
 	case 0:
-		x.call.Protocol = ""
-		return Finding{}, false
+		return x.bySignedOperation(name)
 	case 1:
 		return Finding{Service: services[0], Operation: services[0].Operation(name)}, true
 	}
@@ -61,6 +60,19 @@ func (x *question) byOperation(services []*catalog.Service, name string) (found 
 		return Finding{fork: f, alive: f.decide(x, f.all), group: g}, true
 	}
 	return Finding{Service: x.likeliest(g)}, true
+}
+
+// bySignedOperation finds an operation by name among the services that the request is signed for: an SDK may
+// know the service by another name than the models do.
+func (x *question) bySignedOperation(name string) (found Finding, ok bool) {
+	if services := catalog.BySigningName(x.credential.Service); len(services) > 0 {
+		g := x.recognizer.group(services)
+		if f := g.targets()[name]; f != nil {
+			return Finding{fork: f, alive: f.decide(x, f.all), group: g}, true
+		}
+	}
+	x.call.Protocol = ""
+	return Finding{}, false
 }
 
 // byAction finds an operation by Action and Version, which the query protocols have. Services of one

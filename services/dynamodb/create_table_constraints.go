@@ -8,13 +8,7 @@ import (
 // createTable checks all members but the table's name.
 func (c *constraints) createTable(in *CreateTableInput) {
 	c.required("attributeDefinitions", in.AttributeDefinitions == nil)
-	for i := range in.AttributeDefinitions {
-		d, path := &in.AttributeDefinitions[i], member("attributeDefinitions", i)
-		c.required(path+".attributeName", d.AttributeName == nil)
-		c.length(path+".attributeName", d.AttributeName, 1, 255)
-		c.required(path+".attributeType", d.AttributeType == nil)
-		c.oneOf(path+".attributeType", d.AttributeType, "B, N, S")
-	}
+	c.definitions(in.AttributeDefinitions)
 	c.keySchema("keySchema", in.KeySchema, 2)
 	for i := range in.LocalSecondaryIndexes {
 		x, path := &in.LocalSecondaryIndexes[i], member("localSecondaryIndexes", i)
@@ -25,7 +19,7 @@ func (c *constraints) createTable(in *CreateTableInput) {
 	for i := range in.GlobalSecondaryIndexes {
 		x, path := &in.GlobalSecondaryIndexes[i], member("globalSecondaryIndexes", i)
 		c.indexName(path+".indexName", x.IndexName)
-		c.keySchema(path+".keySchema", x.KeySchema, 8)
+		c.keySchema(path+".keySchema", x.KeySchema, mostKeyAttributes)
 		c.projection(path+".projection", x.Projection)
 		c.throughput(path+".provisionedThroughput", x.ProvisionedThroughput)
 	}

@@ -11,6 +11,12 @@ const (
 	mostGlobal    = 20
 	mostProjected = 100
 	mostUnits     = 1_000_000_000_000
+	// A global index has up to four attributes of each kind in its key.
+	mostOfKind        = 4
+	mostKeyAttributes = 2 * mostOfKind
+
+	textMostGlobal    = "GlobalSecondaryIndex count exceeds the per-table limit of 20"
+	textMostProjected = "Number of NonKeyAttributes exceeds per-table limit of 100 across all indexes"
 )
 
 // checkSchema judges keys, indexes and billing of a new table as a whole, in AWS's order.
@@ -142,30 +148,73 @@ func (c *schemaCheck) globals(in *CreateTableInput) error {
 	if len(indexes) == 0 {
 		return invalidParameter("List of GlobalSecondaryIndexes is empty")
 	}
-	for _, x := range indexes {
-		if len(x.KeySchema) > 2 || len(x.KeySchema) == 2 && *x.KeySchema[0].KeyType == keyTypeHash && *x.KeySchema[1].KeyType == keyTypeHash {
-			return notCarriedOut("CreateTable", "GlobalSecondaryIndexes.KeySchema with several attributes of one key type")
-		}
-		if err := c.keys(x.KeySchema); err != nil {
+	for i := range indexes {
+		if err := c.global(&indexes[i]); err != nil {
 			return err
-		}
-		if err := c.index(*x.IndexName, x.Projection); err != nil {
-			return err
-		}
-		switch {
-		case c.onDemand && x.ProvisionedThroughput != nil:
-			return invalidParameter("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: " +
-				*x.IndexName + " when BillingMode is PAY_PER_REQUEST")
-		case !c.onDemand && x.ProvisionedThroughput == nil:
-			return invalidParameter("ProvisionedThroughput must be specified for index: " + *x.IndexName)
-		case !c.onDemand:
-			if err := checkUnits(x.ProvisionedThroughput); err != nil {
-				return err
-			}
 		}
 	}
 	if len(indexes) > mostGlobal {
-		return invalidParameter("GlobalSecondaryIndex count exceeds the per-table limit of 20")
+		return invalidParameter(textMostGlobal)
+	}
+	return nil
+}
+
+// global checks one global index.
+func (c *schemaCheck) global(x *GlobalSecondaryIndex) error {
+	check := c.keys
+	if isMultiple(x.KeySchema) {
+		check = c.multipleKeys
+	}
+	if err := check(x.KeySchema); err != nil {
+		return err
+	}
+	if err := c.index(*x.IndexName, x.Projection); err != nil {
+		return err
+	}
+	switch {
+	case c.onDemand && x.ProvisionedThroughput != nil:
+		return invalidParameter("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: " +
+			*x.IndexName + " when BillingMode is PAY_PER_REQUEST")
+	case !c.onDemand && x.ProvisionedThroughput == nil:
+		return invalidParameter("ProvisionedThroughput must be specified for index: " + *x.IndexName)
+	case !c.onDemand:
+		return checkUnits(x.ProvisionedThroughput)
+	}
+	return nil
+}
+
+// isMultiple is whether a key has several attributes of one kind.
+func isMultiple(elements []KeySchemaElement) bool {
+	return len(elements) > 2 || len(elements) == 2 && *elements[0].KeyType == keyTypeHash && *elements[1].KeyType == keyTypeHash
+}
+
+// multipleKeys checks a key of up to four partition key attributes and then up to four sort key attributes.
+func (c *schemaCheck) multipleKeys(elements []KeySchemaElement) error {
+	hashes, ranges := 0, 0
+	for i, e := range elements {
+		if !slices.Contains(c.defined, *e.AttributeName) {
+			return c.keys(elements) // has the words for it
+		}
+		if slices.ContainsFunc(elements[:i], func(o KeySchemaElement) bool { return *o.AttributeName == *e.AttributeName }) {
+			return invalidParameter("Duplicate attribute name in KeySchema: " + *e.AttributeName)
+		}
+		switch {
+		case *e.KeyType == keyTypeRange && hashes == 0:
+			return invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
+		case *e.KeyType == keyTypeRange:
+			ranges++
+		case ranges > 0:
+			return invalid("Invalid KeySchema: HASH key attributes must be specified before RANGE key attributes")
+		default:
+			hashes++
+		}
+		if !c.used[*e.AttributeName] {
+			c.used[*e.AttributeName] = true
+			c.keysUsed = append(c.keysUsed, *e.AttributeName)
+		}
+	}
+	if hashes > mostOfKind || ranges > mostOfKind {
+		return invalid("Invalid KeySchema: The number of HASH or RANGE key attributes exceeds the limit of 4")
 	}
 	return nil
 }
@@ -191,7 +240,7 @@ func (c *schemaCheck) index(name string, p *Projection) error {
 // all checks what only the sum of the table and its indexes shows.
 func (c *schemaCheck) all() error {
 	if c.projected > mostProjected {
-		return invalidParameter("Number of NonKeyAttributes exceeds per-table limit of 100 across all indexes")
+		return invalidParameter(textMostProjected)
 	}
 	if len(c.used) != len(c.defined) {
 		return invalidParameter("Some AttributeDefinitions are not used. AttributeDefinitions: [" +

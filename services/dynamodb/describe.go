@@ -17,7 +17,7 @@ func (t *table) describe(st *state, sizes sizes) *TableDescription {
 	d := st.descriptor
 	arn := d.arn()
 	out := &TableDescription{
-		TableName: new(d.Name), TableStatus: new(active), TableArn: &arn, TableId: new(d.ID),
+		TableName: new(d.Name), TableStatus: new(d.status()), TableArn: &arn, TableId: new(d.ID),
 		CreationDateTime: new(d.Created), KeySchema: d.KeySchema, AttributeDefinitions: d.AttributeDefinitions,
 		ProvisionedThroughput: d.Throughput.describe(), BillingModeSummary: d.billingSummary(),
 		ItemCount: new(sizes.table.items), TableSizeBytes: new(sizes.table.bytes),
@@ -49,8 +49,15 @@ func (t *table) describe(st *state, sizes sizes) *TableDescription {
 
 func (x *indexDescriptor) describeGlobal(tableARN, billing string, size size) GlobalSecondaryIndexDescription {
 	reads, writes := warm(x.WarmThroughput, billing, x.Throughput)
+	status, backfilling := active, (*bool)(nil)
+	if x.Status != "" {
+		status = x.Status
+	}
+	if status == creating {
+		backfilling = new(true)
+	}
 	return GlobalSecondaryIndexDescription{
-		IndexName: new(x.Name), KeySchema: x.KeySchema, Projection: &x.Projection, IndexStatus: new(active),
+		IndexName: new(x.Name), KeySchema: x.KeySchema, Projection: &x.Projection, IndexStatus: &status, Backfilling: backfilling,
 		ProvisionedThroughput: x.Throughput.describe(), IndexArn: new(tableARN + "/index/" + x.Name),
 		ItemCount: &size.items, IndexSizeBytes: &size.bytes, OnDemandThroughput: x.OnDemandThroughput.describe(),
 		WarmThroughput: &GlobalSecondaryIndexWarmThroughputDescription{ReadUnitsPerSecond: &reads, WriteUnitsPerSecond: &writes, Status: new(active)},

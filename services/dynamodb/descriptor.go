@@ -62,8 +62,10 @@ type settings struct {
 
 // indexDescriptor is a secondary index as it is stored.
 type indexDescriptor struct {
-	Name               string
-	Number             byte
+	Name   string
+	Number byte
+	// Status is CREATING or DELETING while that is under way, else empty.
+	Status             string `json:",omitempty"`
 	KeySchema          []KeySchemaElement
 	Projection         Projection
 	Throughput         throughput

@@ -71,6 +71,8 @@ type Service struct {
 	// lastBackup of backups. changing guards them.
 	lastNumber, lastStream, lastBackup uint32
 
+	// building wakes what creates and deletes indexes.
+	building chan struct{}
 	// tokens counts the transactions that came with a token.
 	tokens atomic.Uint64
 
@@ -89,7 +91,7 @@ var operations services.Table[*Service]
 func New(config Config) (*Service, error) {
 	s := &Service{
 		store: config.Store, prefix: config.Prefix, clock: config.Clock, ids: config.IDs,
-		log: config.Log, wording: config.Wording,
+		log: config.Log, wording: config.Wording, building: make(chan struct{}, 1),
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

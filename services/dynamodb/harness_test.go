@@ -34,6 +34,7 @@ type server struct {
 	open    func() store.Store
 	wording dynamodb.Wording
 	store   store.Store
+	made    *dynamodb.Service
 	service *services.Service
 	account string
 	region  string
@@ -55,7 +56,7 @@ func (s *server) bind() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.service = service.Bind()
+	s.made, s.service = service, service.Bind()
 }
 
 // restart opens everything anew; a memory store lives on.

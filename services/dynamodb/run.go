@@ -10,7 +10,7 @@ import (
 )
 
 // Run does what time brings, until ctx is done: it deletes expired items, trims streams, and replicates
-// tables to other regions. Times are the movable clock's.
+// tables to other regions; and it creates and deletes indexes. Times are the movable clock's.
 func (s *Service) Run(ctx context.Context) error {
 	var work sync.WaitGroup
 	for _, w := range []struct {
@@ -31,6 +31,7 @@ func (s *Service) Run(ctx context.Context) error {
 			}
 		})
 	}
+	work.Go(func() { s.runBuilder(ctx) })
 	work.Wait()
 	return nil
 }

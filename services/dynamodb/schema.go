@@ -46,7 +46,9 @@ type index struct {
 	name   string
 	number byte
 	global bool
-	keys   keySchema
+	// building is true until all items of the table have their entries.
+	building bool
+	keys     keySchema
 	// space is what the keys of its entries begin with.
 	space []byte
 	// all is true when every attribute is projected; else projected are those that are.
@@ -89,6 +91,9 @@ func newSchema(d *descriptor, space []byte, old *schema) (*schema, error) {
 	}
 	s := &schema{keys: newKeySchema(d.KeySchema, kinds), space: append(space[:len(space):len(space)], tableNumber)}
 	for i := range d.GlobalSecondaryIndexes {
+		if d.GlobalSecondaryIndexes[i].Status == deleting {
+			continue
+		}
 		s.indexes = append(s.indexes, newIndex(s, &d.GlobalSecondaryIndexes[i], kinds, space, true))
 	}
 	for i := range d.LocalSecondaryIndexes {
@@ -122,7 +127,7 @@ func newKeySchema(elements []KeySchemaElement, kinds map[string]item.Type) keySc
 
 func newIndex(s *schema, d *indexDescriptor, kinds map[string]item.Type, space []byte, global bool) *index {
 	x := &index{
-		name: d.Name, number: d.Number, global: global, keys: newKeySchema(d.KeySchema, kinds),
+		name: d.Name, number: d.Number, global: global, building: d.Status == creating, keys: newKeySchema(d.KeySchema, kinds),
 		space: append(space[:len(space):len(space)], d.Number), all: *d.Projection.ProjectionType == projectAll,
 	}
 	if x.all {
@@ -148,16 +153,25 @@ func (s *schema) itemKey(values item.Item) (key []byte, ok bool) {
 }
 
 // entryKey is the storage key of an item's entry in the index; ok is false when the item has none
-// because it lacks an index key attribute.
+// because it lacks an index key attribute, or has one that was there before the index and does not suit it.
 func (s *schema) entryKey(x *index, values item.Item) (key []byte, ok bool) {
 	key, ok = storageKey(x.space, &x.keys, values, 32)
-	if !ok {
+	if !ok || !x.keys.fits(values) {
 		return nil, false
 	}
 	if key, ok = appendValues(key, s.keys.hash, values); !ok {
 		return nil, false
 	}
 	return appendValues(key, s.keys.sort, values)
+}
+
+// fits is whether the values are neither too large for keys nor empty.
+func (k *keySchema) fits(values item.Item) bool {
+	return sizeOf(k.hash, values) <= mostHashBytes && sizeOf(k.sort, values) <= mostSortBytes &&
+		k.each(func(a attribute) bool {
+			v, ok := values.Get(a.name)
+			return !ok || emptyKind(v) == ""
+		})
 }
 
 func storageKey(space []byte, keys *keySchema, values item.Item, more int) ([]byte, bool) {

@@ -1,6 +1,7 @@
 package dynamodb_test
 
 import (
+	"context"
 	"flag"
 	"os"
 	"path/filepath"
@@ -17,7 +18,7 @@ var rewrite = flag.Bool("rewrite", false, "write what the scripts in testdata an
 //	Operation {"input": "JSON"}
 //	answer, or status and error
 //
-// and of directives: "restart", "region NAME", "account NUMBER". A line that begins with # is a
+// and of directives: "restart", "region NAME", "account NUMBER", "build" (finish the work on indexes). A line that begins with # is a
 // comment; one that begins with a blank goes on with the line before. Scripts whose name begins with
 // classic_ run with the Classic wording. Run with -rewrite, then read the difference.
 func TestScripts(t *testing.T) {
@@ -86,6 +87,10 @@ func runParagraph(s *server, lines []string) string {
 		switch word {
 		case "restart":
 			s.restart()
+		case "build":
+			if err := s.made.BuildIndexes(context.Background()); err != nil {
+				s.t.Error(err)
+			}
 		case "region":
 			s.region = rest
 		case "account":

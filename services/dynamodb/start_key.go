@@ -62,6 +62,9 @@ func (st *state) findIndex(name *string) (*index, error) {
 		return nil, nil
 	}
 	if x := st.index(*name); x != nil {
+		if x.building {
+			return nil, invalid("Cannot read from backfilling global secondary index: " + *name)
+		}
 		return x, nil
 	}
 	return nil, invalid("The table does not have the specified index: " + *name)

@@ -19,6 +19,9 @@ func (s *Service) updateTable(r *services.Request, in *UpdateTableInput) (*Updat
 	if err != nil {
 		return nil, err
 	}
+	if t.state.Load().descriptor.isUpdating() {
+		return nil, refused(codeInUse, "Attempt to change a resource which is still in use: Table is being updated: "+t.name.name)
+	}
 	if in.ReplicaUpdates != nil {
 		return s.updateReplicas(r, t, in.ReplicaUpdates)
 	}
@@ -39,6 +42,7 @@ func (s *Service) updateTable(r *services.Request, in *UpdateTableInput) (*Updat
 	if _, err := s.change(r, t, d, &streams); err != nil {
 		return nil, err
 	}
+	s.wakeBuilder()
 	st, sizes, err := s.sizes(r, t)
 	if err != nil {
 		return nil, err
@@ -51,13 +55,8 @@ func checkUpdateTable(in *UpdateTableInput) error {
 	c.controlTable(in.TableName)
 	c.oneOf("billingMode", in.BillingMode, "PROVISIONED, PAY_PER_REQUEST")
 	c.throughput("provisionedThroughput", in.ProvisionedThroughput)
-	for i, u := range in.GlobalSecondaryIndexUpdates {
-		if u.Update != nil {
-			path := member("globalSecondaryIndexUpdates", i) + ".update"
-			c.indexName(path+".indexName", u.Update.IndexName)
-			c.throughput(path+".provisionedThroughput", u.Update.ProvisionedThroughput)
-		}
-	}
+	c.definitions(in.AttributeDefinitions)
+	c.indexUpdates(in.GlobalSecondaryIndexUpdates)
 	c.streamSpecification(in.StreamSpecification)
 	c.replicaUpdates(in.ReplicaUpdates)
 	c.settings(in.SSESpecification, in.TableClass)
@@ -73,15 +72,8 @@ func checkUpdateTable(in *UpdateTableInput) error {
 			return notCarriedOut("UpdateTable", p.name)
 		}
 	}
-	for _, u := range in.GlobalSecondaryIndexUpdates {
-		switch {
-		case u.Create != nil:
-			return notCarriedOut("UpdateTable", "GlobalSecondaryIndexUpdates.Create")
-		case u.Delete != nil:
-			return notCarriedOut("UpdateTable", "GlobalSecondaryIndexUpdates.Delete")
-		case u.Update == nil:
-			return invalidParameter("One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null")
-		}
+	if err := checkIndexUpdates(in); err != nil {
+		return err
 	}
 	if err := in.StreamSpecification.checkChange(); err != nil {
 		return err
@@ -102,10 +94,8 @@ func (s *Service) updateDescriptor(d *descriptor, in *UpdateTableInput) error {
 	if err := updateBilling(d, in, now); err != nil {
 		return err
 	}
-	for _, u := range in.GlobalSecondaryIndexUpdates {
-		if err := updateIndex(d, u.Update, now); err != nil {
-			return err
-		}
+	if err := updateIndexes(d, in, now); err != nil {
+		return err
 	}
 	if in.DeletionProtectionEnabled != nil {
 		d.DeletionProtection = *in.DeletionProtectionEnabled
@@ -166,7 +156,7 @@ func provision(d *descriptor, in *UpdateTableInput, now time.Time) error {
 	d.Throughput.Increased = &now
 	given := map[string]bool{}
 	for _, u := range in.GlobalSecondaryIndexUpdates {
-		given[*u.Update.IndexName] = u.Update.ProvisionedThroughput != nil
+		given[u.indexName()] = u.Update != nil && u.Update.ProvisionedThroughput != nil || u.Delete != nil
 	}
 	for i := range d.GlobalSecondaryIndexes {
 		if name := d.GlobalSecondaryIndexes[i].Name; !given[name] {
@@ -179,7 +169,7 @@ func provision(d *descriptor, in *UpdateTableInput, now time.Time) error {
 func updateIndex(d *descriptor, u *UpdateGlobalSecondaryIndexAction, now time.Time) error {
 	x := d.globalIndex(*u.IndexName)
 	if x == nil {
-		return refused(codeNotFound, "Requested resource not found: Index: "+*u.IndexName+" not found")
+		return errNoIndex(*u.IndexName)
 	}
 	if u.OnDemandThroughput != nil {
 		x.OnDemandThroughput = u.OnDemandThroughput

@@ -77,6 +77,7 @@ const (
 	codeNotFound    = "ResourceNotFoundException"
 	codeInUse       = "ResourceInUseException"
 	codeConditional = "ConditionalCheckFailedException"
+	codeLimit       = "LimitExceededException"
 	codeThroughput  = "ProvisionedThroughputExceededException"
 )
 

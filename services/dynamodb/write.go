@@ -97,6 +97,12 @@ func (st *state) apply(w store.Writer, key []byte, old item.Stored, to item.Item
 func (st *state) applyEntry(w store.Writer, x *index, from, to item.Item, encoded []byte) (indexEffect, error) {
 	oldKey, had := st.entryKey(x, from)
 	newKey, has := st.entryKey(x, to)
+	if had && x.building {
+		var err error // the old item may have no entry yet
+		if had, err = isStored(w, oldKey); err != nil {
+			return indexEffect{}, err
+		}
+	}
 	var oldView, newView item.Item
 	var e indexEffect
 	before := 0

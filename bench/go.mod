@@ -1,0 +1,3 @@
+module github.com/brownoutdev/brownout/bench
+
+go 1.26
