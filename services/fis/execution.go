@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/brownoutdev/brownout/clock"
 	"github.com/brownoutdev/brownout/services/fis/action"
 )
 
@@ -16,15 +17,42 @@ type execution struct {
 	runner *runner
 	name   string
 	cancel context.CancelCauseFunc
+	armed  func()          // says that its faults are in force, or that it has none
+	turn   <-chan struct{} // closed when those of the action launched before it are
 
 	mutex    sync.Mutex
 	sleeping bool
 }
 
-// launch starts an action's goroutine. The runner's record says that it has begun.
-func (r *runner) launch(term context.Context, name string, resumed bool) {
+// launch starts actions' goroutines. The runner's record says that they have begun. They run side by
+// side, but put their faults into force in order of their names: which rule stands first, and which
+// draws it gets, must be the same every time.
+func (r *runner) launch(term context.Context, names []string, resumed bool) {
+	turn := make(chan struct{})
+	close(turn)
+	for _, name := range names {
+		turn = r.launchOne(term, name, resumed, turn)
+	}
+}
+
+// patience is how long an action waits for its turn: one that asks others for something first must
+// not hold up those behind it.
+const patience = 20 * time.Millisecond
+
+func (x *execution) awaitTurn(ctx context.Context) {
+	impatient := make(chan struct{})
+	defer clock.Real{}.AfterFunc(patience, func() { close(impatient) })()
+	select {
+	case <-x.turn:
+	case <-impatient:
+	case <-ctx.Done():
+	}
+}
+
+func (r *runner) launchOne(term context.Context, name string, resumed bool, turn <-chan struct{}) (next chan struct{}) {
 	ctx, cancel := context.WithCancelCause(term)
-	x := &execution{runner: r, name: name, cancel: cancel}
+	next = make(chan struct{})
+	x := &execution{runner: r, name: name, cancel: cancel, turn: turn, armed: sync.OnceFunc(func() { close(next) })}
 	if r.record.Ending != nil {
 		x.stop()
 	}
@@ -37,9 +65,12 @@ func (r *runner) launch(term context.Context, name string, resumed bool) {
 		Resumed: resumed, Faults: r.service.Faults, Log: r.log.With("action", name), Host: x,
 	}
 	go func() {
+		x.awaitTurn(ctx)
 		err := perform(ctx, value(a.ActionId), run)
+		x.armed()
 		r.events <- func(term context.Context) { r.ended(term, x, run, err) } // hands the goroutine's work over
 	}()
+	return next
 }
 
 func perform(ctx context.Context, id string, run *action.Run) (err error) {
@@ -61,6 +92,7 @@ func perform(ctx context.Context, id string, run *action.Run) (err error) {
 
 // Running implements action.Host.
 func (x *execution) Running(ctx context.Context) error {
+	x.armed()
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}

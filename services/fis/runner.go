@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/brownoutdev/brownout/clock"
@@ -228,11 +229,8 @@ func (r *runner) begin(term context.Context, names []string) {
 			next.setAction(name, initiating, reasonActionInitiating)
 		}
 	})
-	for _, name := range names {
-		if !r.lost && r.record.statusOf(name) == initiating {
-			r.launch(term, name, false)
-		}
-	}
+	names = slices.DeleteFunc(names, func(name string) bool { return r.lost || r.record.statusOf(name) != initiating })
+	r.launch(term, names, false)
 }
 
 // resume launches again what was in progress when whoever ran it went down.
@@ -241,10 +239,10 @@ func (r *runner) resume(term context.Context) {
 	for _, name := range r.record.names() {
 		switch r.record.statusOf(name) {
 		case initiating, running, stopping:
-			r.launch(term, name, true)
 			again = append(again, name)
 		}
 	}
+	r.launch(term, again, true)
 	switch now := r.service.Clock.Now(); {
 	case len(again) == 0:
 	case r.record.Ending != nil:

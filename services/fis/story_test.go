@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"reflect"
 	"regexp"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/brownoutdev/brownout/services/fis"
+	"github.com/brownoutdev/brownout/services/fis/action"
 )
 
 // storyTemplate is LocalStack's document as people have it: a blank in the action's name, a role ARN
@@ -277,6 +279,30 @@ func TestConcurrentStartsKeepTheQuota(t *testing.T) {
 		}
 		if started != 5 {
 			t.Errorf("%d experiments started", started)
+		}
+	})
+}
+
+// TestParallelActionsKeepTheirOrder: which rule decides, and which draws it gets, must not depend on
+// which goroutine was faster.
+func TestParallelActionsKeepTheirOrder(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		parallel := actions{}
+		for _, name := range []string{"e", "b", "d", "a", "c"} {
+			parallel[name] = do("localstack:generic:api-error", parameters{"service": "dynamodb"})
+		}
+		template := w.template(parallel)
+		for range 20 {
+			experiment := w.startTemplate(template.Id)
+			var want []string
+			for _, name := range []string{"a", "b", "c", "d", "e"} {
+				want = append(want, action.Owner(*experiment.Id, name))
+			}
+			if got := w.owners(); !slices.Equal(got, want) {
+				t.Fatalf("the rules stand in the order %v, want %v", got, want)
+			}
+			w.stop(experiment.Id)
 		}
 	})
 }
