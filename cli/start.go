@@ -74,8 +74,12 @@ func (p *process) serve(ctx context.Context, flags *startFlags) error {
 	if err != nil {
 		return err
 	}
-	hangups, stopHangups := p.hangups()
-	defer stopHangups()
+	var hangups <-chan os.Signal
+	if flags.rules != "" { // else a terminal that closes ends the server, as it should
+		var stop func()
+		hangups, stop = p.hangups()
+		defer stop()
+	}
 
 	ctx, drain := context.WithCancel(ctx)
 	defer drain()
@@ -136,14 +140,11 @@ func (p *process) newServer(ctx context.Context, flags *startFlags, log *slog.Lo
 
 // reload reads the rules file again. A mistake in it leaves the rules as they are.
 func reload(s *server.Server, file string, log *slog.Logger) {
-	switch err := s.ReloadRules(); {
-	case err != nil:
+	if err := s.ReloadRules(); err != nil {
 		log.Error("The rules file was not taken over; the rules stay as they were.", "error", err)
-	case file == "":
-		log.Info("SIGHUP has nothing to read again: there is no --rules FILE.")
-	default:
-		log.Info("The rules file was read again.", "file", file)
+		return
 	}
+	log.Info("The rules file was read again.", "file", file)
 }
 
 // randomSeed is short enough to be typed again.

@@ -157,7 +157,7 @@ func TestAResetRepeatsDraws(t *testing.T) {
 	t.Parallel()
 	srv := brownouttest.Start(t)
 	run := func() (outcomes string) {
-		must(t, srv, "POST", "/_brownout/rules", `{"when":{"share":50},`+throttle[1:])
+		must(t, srv, "POST", "/_brownout/rules", `{"when":{"share":50,"attempts":"1-40"},`+throttle[1:])
 		for range 64 {
 			if listTables(t, srv) == 200 {
 				outcomes += "."

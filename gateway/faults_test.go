@@ -563,3 +563,69 @@ func decode(t testing.TB, text string, into any) {
 		t.Fatal(err)
 	}
 }
+
+// TestContinueWhenNobodyRefuses: a rule that only delays does not keep the client from being asked for its body.
+func TestContinueWhenNobodyRefuses(t *testing.T) {
+	t.Parallel()
+	c := withTable(t, false)
+	c.rule(`{"match":{"operation":"PutItem"},"effect":{"kind":"delay","duration":1}}`)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(c.srv.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	body := put("b")
+	fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DynamoDB_20120810.PutItem\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n", len(body))
+	reader := bufio.NewReader(conn)
+	line, err := reader.ReadString('\n')
+	if err != nil || line != "HTTP/1.1 100 Continue\r\n" {
+		t.Fatalf("got %q %v", line, err)
+	}
+	if _, err := reader.ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(conn, body)
+	response, err := http.ReadResponse(reader, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != 200 || response.Header.Get("X-Brownout-Fault") == "" {
+		t.Errorf("got %d %v", response.StatusCode, response.Header)
+	}
+}
+
+// TestRetryHint: services that say how long to wait say so.
+func TestRetryHint(t *testing.T) {
+	t.Parallel()
+	srv := brownouttest.Start(t)
+	srv.AddRule(fault.Rule{Match: fault.Match{Service: fault.Patterns{"lambda"}}, Effect: json.RawMessage(`{"kind":"throttle"}`)})
+	r, err := http.NewRequest(http.MethodPost, srv.URL+"/2015-03-31/functions/work/invocations", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sign(r, "lambda")
+	if got := dial(t, srv, false).do(r); got.status != 429 || got.header.Get("Retry-After") != "1" || got.header.Get("X-Amzn-Errortype") != "TooManyRequestsException" {
+		t.Errorf("got %d %v %s %v", got.status, got.header, got.body, got.err)
+	}
+}
+
+// TestFISIsExempt: a rule on everything leaves the experiments' own API alone, and the control paths.
+func TestFISIsExempt(t *testing.T) {
+	t.Parallel()
+	srv := brownouttest.Start(t)
+	srv.AddRule(fault.Rule{Effect: json.RawMessage(`{"kind":"reset"}`)})
+	c := dial(t, srv, false)
+	for path, service := range map[string]string{"/experiments": "fis", "/_brownout/health": "", "/_localstack/health": ""} {
+		r, err := http.NewRequest(http.MethodGet, srv.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if service != "" {
+			sign(r, service)
+		}
+		if got := c.do(r); got.err != nil || got.status != 200 {
+			t.Errorf("%s: %d %v", path, got.status, got.err)
+		}
+	}
+}

@@ -73,8 +73,12 @@ func New(c Config) *Gateway {
 // Calls is how many AWS calls have come in.
 func (g *Gateway) Calls() uint64 { return g.calls.Load() }
 
+// ForgetAttempts begins anew to number the attempts of clients that do not send the number.
+func (g *Gateway) ForgetAttempts() { g.attempts.clear() }
+
 // ServeHTTP implements http.Handler.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	misframed := checkFraming(w, r)
 	if refusal := g.Admit.refusal(r); refusal != "" {
 		refuse(w, refusal)
 		return
@@ -82,7 +86,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if g.Admit.answerPreflight(w, r) {
 		return
 	}
-	if isControl(r.URL.Path) {
+	if isControl(r.URL.Path) && misframed == nil {
 		g.Control.ServeHTTP(w, r)
 		return
 	}
@@ -90,7 +94,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := exchange{gateway: g, w: w, r: r, began: clock.Real{}.Now()}
 	defer x.release()
 	defer x.recover()
-	x.serve()
+	x.serve(misframed)
 }
 
 func isControl(path string) bool {
@@ -131,11 +135,16 @@ func (x *exchange) context() context.Context {
 	return x.r.Context()
 }
 
-func (x *exchange) serve() {
+// serve serves the call, unless its request is framed so that nobody can tell what belongs to it.
+func (x *exchange) serve(misframed error) {
 	g := x.gateway
 	x.call.At = g.Clock.Now()
 	x.found = g.recognizer.Recognize(x.r, &x.call)
 	x.call.ID = g.requestID(x.found.Service)
+	if misframed != nil {
+		x.fail(misframed)
+		return
+	}
 	if x.found.Service == nil && !x.found.NeedsBody() {
 		x.fail(unrecognized(x.r))
 		return

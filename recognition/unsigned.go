@@ -101,6 +101,9 @@ func (z *Recognizer) openGroup() *group {
 // isS3Path reports whether an unsigned request can be meant for S3: public buckets are read so. What
 // only a browser asks for is not.
 func (x *question) isS3Path(bucket, path string) bool {
+	if x.credential.Service != "" { // a service that is newer than the catalogue
+		return false
+	}
 	if bucket == "" {
 		return x.fromSDK() // ListBuckets
 	}

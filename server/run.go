@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+
+	"github.com/brownoutdev/brownout/gateway"
 )
 
 // Run serves until ctx is done; then it takes no new calls, lets those in flight end (DrainTime at
@@ -51,7 +53,7 @@ func (s *Server) serve(ctx context.Context, failed chan error) (err error) {
 	serving := make(chan struct{})
 	go func() {
 		defer close(serving)
-		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := s.http.Serve(gateway.FollowFraming(s.http, s.listener)); !errors.Is(err, http.ErrServerClosed) {
 			failed <- err
 		}
 	}()

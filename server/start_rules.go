@@ -135,6 +135,7 @@ func readRules(path string) ([]fault.Rule, error) {
 func (s *Server) resetRules(context.Context) error {
 	s.ruling.Lock()
 	defer s.ruling.Unlock()
+	s.gateway.ForgetAttempts()
 	s.rules.CleanStart(func(r fault.Rule) bool { return !strings.Contains(r.Owner, "/") })
 	if err := s.rules.Put(s.config.Rules...); err != nil {
 		return err

@@ -286,7 +286,6 @@ func TestConcurrentStartsKeepTheQuota(t *testing.T) {
 // TestParallelActionsKeepTheirOrder: which rule decides, and which draws it gets, must not depend on
 // which goroutine was faster.
 func TestParallelActionsKeepTheirOrder(t *testing.T) {
-	t.Parallel()
 	inWorld(t, func(w *world) {
 		parallel := actions{}
 		for _, name := range []string{"e", "b", "d", "a", "c"} {
