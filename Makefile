@@ -55,14 +55,16 @@ generated: $(VENV)/ready ## Check that generating again changes no generated fil
 	@cp internal/apigen/calls.txt $(GENERATED)/internal/apigen/
 	@models=$$($(VENV)/bin/python -c 'import botocore; print(botocore.__path__[0] + "/data")') && \
 	  $(GO) run ./internal/apigen -models "$$models" -version $(BOTOCORE) -out $(GENERATED)
+	@mkdir -p $(GENERATED)/docs/reference && $(GO) run ./internal/docgen -out $(GENERATED)/docs/reference
 	@cd $(GENERATED) && find . -type f | while read -r file; do \
-	  cmp "$$file" "$(CURDIR)/$$file" || { echo "$$file is not what apigen makes; run 'make generate'"; exit 1; }; \
+	  cmp "$$file" "$(CURDIR)/$$file" || { echo "$$file is not what apigen and docgen make; run 'make generate'"; exit 1; }; \
 	done
 
 .PHONY: generate
-generate: $(VENV)/ready ## Generate the catalogue and the typed shapes from botocore's models.
+generate: $(VENV)/ready ## Generate the catalogue and the typed shapes from botocore's models, and the reference pages.
 	models=$$($(VENV)/bin/python -c 'import botocore; print(botocore.__path__[0] + "/data")') && \
 	  $(GO) run ./internal/apigen -models "$$models" -version $(BOTOCORE)
+	$(GO) run ./internal/docgen
 
 # A build of several packages writes no file.
 .PHONY: cross

@@ -29,3 +29,15 @@ func ParseARN(text string) (arn ARN, ok bool) {
 	}
 	return ARN{parts[0], parts[1], parts[2], parts[3], rest}, true
 }
+
+// RelativeName is what an ARN ends in, from the sixth part on: "table/Orders". Empty when text has fewer parts.
+func RelativeName(text string) string {
+	for range 5 {
+		at := strings.IndexByte(text, ':')
+		if at < 0 {
+			return ""
+		}
+		text = text[at+1:]
+	}
+	return text
+}

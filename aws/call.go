@@ -39,6 +39,7 @@ type Call struct {
 	Resolver Resolver
 
 	resources []Resource
+	first     [1]Resource // most calls are about one: it costs no allocation
 	resolved  bool
 }
 

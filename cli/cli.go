@@ -63,7 +63,7 @@ and makes calls fail as FIS experiments say.`,
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(p.help())
-	root.AddCommand(p.start(), p.demo(), p.environment(), p.fault(), p.tail(), p.status(), p.services(), p.version(), p.reference())
+	root.AddCommand(p.start(), p.demo(), p.environment(), p.fault(), p.dynamodb(), p.tail(), p.status(), p.services(), p.version(), p.reference())
 	return root
 }
 

@@ -25,6 +25,8 @@ type startFlags struct {
 	rules                file
 	token                token
 	insecureListen       toggle
+	dynamodbWording      choice
+	dynamodbCapacity     choice
 }
 
 func (p *process) start() *cobra.Command {
@@ -34,6 +36,9 @@ func (p *process) start() *cobra.Command {
 		logLevel:    choice{"info", []string{"debug", "info", "warn", "error"}},
 		corsOrigins: list{name: "ORIGIN", read: readOrigin},
 		allowed:     list{name: "HOST", read: readHost},
+
+		dynamodbWording:  choice{"current", []string{"current", "classic"}},
+		dynamodbCapacity: choice{"ignore", []string{"ignore", "enforce"}},
 	}
 	command := &cobra.Command{
 		Use:   "start",
@@ -58,6 +63,8 @@ DynamoDB calls fail as they do in LocalStack.`,
 	setting(command, &flags.rules, "rules", "put the fault rules of this file into force; SIGHUP reads it again")
 	setting(command, &flags.token, "token", "let only those steer the server who show this token; needed where other machines can reach it")
 	setting(command, &flags.insecureListen, "insecure-listen", "let everybody steer a server that other machines can reach")
+	setting(command, &flags.dynamodbWording, "dynamodb-wording", "which generation of DynamoDB's validation texts to answer")
+	setting(command, &flags.dynamodbCapacity, "dynamodb-capacity", "whether DynamoDB tables that use more than their capacity are throttled")
 	command.Flags().Lookup("insecure-listen").NoOptDefVal = "true"
 	return command
 }
@@ -124,6 +131,7 @@ func (p *process) newServer(ctx context.Context, flags *startFlags, log *slog.Lo
 		Listen: flags.listen.String(), Data: flags.data.String(), Seed: flags.seed.number, Log: log,
 		CORSOrigins: flags.corsOrigins.values, AllowedHosts: flags.allowed.values, Version: thisBuild().Version,
 		Token: flags.token.String(), InsecureListen: bool(flags.insecureListen), Rules: rules, RulesFile: flags.rules.String(),
+		ClassicDynamoDB: flags.dynamodbWording.word == "classic", EnforceDynamoDB: flags.dynamodbCapacity.word == "enforce",
 	})
 	var portInUse *server.PortInUseError
 	var reach *server.ReachError

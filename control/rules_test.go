@@ -133,11 +133,11 @@ func TestWhatCannotWorkIsRefusedAtItsField(t *testing.T) {
 	t.Parallel()
 	srv := brownouttest.Start(t)
 	for body, want := range map[string]string{
-		`{`:    `"field":`,
-		`null`: `"errors":[`,
-		`7`:    `"errors":[`,
-		`{"effect":{"kind":"throtle"}}`:                              `"field":"effect.kind"`,
-		`{"efect":{}}`:                                               `"field":"efect"`,
+		`{`:                             `"field":`,
+		`null`:                          `"errors":[`,
+		`7`:                             `"errors":[`,
+		`{"effect":{"kind":"throtle"}}`: `"field":"effect.kind"`,
+		`{"efect":{}}`:                  `"field":"efect"`,
 		`{"match":{"service":"dynamodbb"},"effect":{"kind":"hang"}}`: `"field":"match.service"`,
 		`{"effect":{"kind":"error","code":"X","status":200}}`:        `"field":"effect.status"`,
 		`{"effect":{"kind":"error","code":"X","status":"503"}}`:      `"field":"effect.status"`,

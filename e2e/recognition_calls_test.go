@@ -47,11 +47,11 @@ import (
 
 // sdkCall is one call of one client.
 type sdkCall struct {
-	name string // as x-brownout-call is to have it
+	name string // as x-brownout-call is to have it: User-Agent tells even RDS, Neptune and DocumentDB apart
 	make func(ctx context.Context, c aws.Config) error
 }
 
-// service is the part of the name before its dot.
+// service is the part of the name before the dot.
 func (c sdkCall) service() string {
 	service, _, _ := strings.Cut(c.name, ".")
 	return service
@@ -83,6 +83,9 @@ var sdkCalls = map[string][]sdkCall{
 		of("ecs.ListAccountSettings", ecs.NewFromConfig, (*ecs.Client).ListAccountSettings, &ecs.ListAccountSettingsInput{}),
 		of("events.ListArchives", eventbridge.NewFromConfig, (*eventbridge.Client).ListArchives, &eventbridge.ListArchivesInput{}),
 		of("stepfunctions.ListActivities", sfn.NewFromConfig, (*sfn.Client).ListActivities, &sfn.ListActivitiesInput{}),
+		// The first thing that Timestream's clients do is to ask for an endpoint.
+		of("timestream-query.DescribeEndpoints", timestreamquery.NewFromConfig, (*timestreamquery.Client).DescribeEndpoints, &timestreamquery.DescribeEndpointsInput{}),
+		of("timestream-write.DescribeEndpoints", timestreamwrite.NewFromConfig, (*timestreamwrite.Client).DescribeEndpoints, &timestreamwrite.DescribeEndpointsInput{}),
 		of("logs.DescribeDestinations", cloudwatchlogs.NewFromConfig, (*cloudwatchlogs.Client).DescribeDestinations, &cloudwatchlogs.DescribeDestinationsInput{}),
 	},
 	"query": {
@@ -93,9 +96,9 @@ var sdkCalls = map[string][]sdkCall{
 		of("cloudformation.DescribeStacks", cloudformation.NewFromConfig, (*cloudformation.Client).DescribeStacks, &cloudformation.DescribeStacksInput{}),
 		of("elasticache.DescribeSnapshots", elasticache.NewFromConfig, (*elasticache.Client).DescribeSnapshots, &elasticache.DescribeSnapshotsInput{}),
 		of("ses.ListIdentities", ses.NewFromConfig, (*ses.Client).ListIdentities, &ses.ListIdentitiesInput{}),
-		of("rds.DescribeDBClusters; or=neptune.DescribeDBClusters,docdb.DescribeDBClusters", rds.NewFromConfig, (*rds.Client).DescribeDBClusters, &rds.DescribeDBClustersInput{}),
-		of("neptune.DescribeDBClusters; or=rds.DescribeDBClusters,docdb.DescribeDBClusters", neptune.NewFromConfig, (*neptune.Client).DescribeDBClusters, &neptune.DescribeDBClustersInput{}),
-		of("docdb.DescribeDBClusters; or=rds.DescribeDBClusters,neptune.DescribeDBClusters", docdb.NewFromConfig, (*docdb.Client).DescribeDBClusters, &docdb.DescribeDBClustersInput{}),
+		of("rds.DescribeDBClusters", rds.NewFromConfig, (*rds.Client).DescribeDBClusters, &rds.DescribeDBClustersInput{}),
+		of("neptune.DescribeDBClusters", neptune.NewFromConfig, (*neptune.Client).DescribeDBClusters, &neptune.DescribeDBClustersInput{}),
+		of("docdb.DescribeDBClusters", docdb.NewFromConfig, (*docdb.Client).DescribeDBClusters, &docdb.DescribeDBClustersInput{}),
 	},
 	"EC2 query": {
 		of("ec2.DescribeVpnGateways", ec2.NewFromConfig, (*ec2.Client).DescribeVpnGateways, &ec2.DescribeVpnGatewaysInput{}),
@@ -120,9 +123,5 @@ var sdkCalls = map[string][]sdkCall{
 		of("es.DescribeElasticsearchDomain", elasticsearchservice.NewFromConfig, (*elasticsearchservice.Client).DescribeElasticsearchDomain,
 			&elasticsearchservice.DescribeElasticsearchDomainInput{DomainName: aws.String("logs")}),
 		of("opensearch.DescribeDomain", opensearch.NewFromConfig, (*opensearch.Client).DescribeDomain, &opensearch.DescribeDomainInput{DomainName: aws.String("logs")}),
-	},
-	"AWS JSON with endpoint discovery": {
-		of("timestream-query.ListScheduledQueries", timestreamquery.NewFromConfig, (*timestreamquery.Client).ListScheduledQueries, &timestreamquery.ListScheduledQueriesInput{}),
-		of("timestream-write.ListDatabases", timestreamwrite.NewFromConfig, (*timestreamwrite.Client).ListDatabases, &timestreamwrite.ListDatabasesInput{}),
 	},
 }

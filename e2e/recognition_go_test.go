@@ -63,13 +63,14 @@ func TestGoCallsAreRecognised(t *testing.T) {
 				config.BaseEndpoint = nil
 			}
 			err := call.make(t.Context(), config)
-			name, _, _ := strings.Cut(call.name, ";")
-			wantError(t, err, "NotImplemented", 501, name)
+			if call.service() != "dynamodb" { // served; which of its operations are not is no matter here
+				wantError(t, err, "NotImplemented", 501, call.name)
+			}
 			var response *awshttp.ResponseError
 			if errors.As(err, &response) && response.ServiceRequestID() == "" {
 				t.Errorf("%s hosts: no request id in %v", hosts, err)
 			}
-			if got := recorded.take(); len(got) != 1 || !strings.HasPrefix(got[0].call, name) || hosts == "ours" && got[0].call != call.name {
+			if got := recorded.take(); len(got) != 1 || got[0].call != call.name {
 				t.Errorf("%s hosts: recognised as %+v, want %s", hosts, got, call.name)
 			}
 		}

@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,15 +15,18 @@ type candidates struct {
 	all []*armed
 	// plain are the places in all of the rules that the index does not know.
 	plain []int32
-	index []prefix // in order of their texts; empty: all are to be looked at
+	index *prefix // nil: all are to be looked at
+	// byARN is true when the index has a text that an ARN can begin with.
+	byARN bool
 }
 
-// prefix is the literal beginning of patterns.
+// prefix is a node of a tree of the literal beginnings of patterns. A name is followed from the root as far as
+// it goes; mostly that is not far.
 type prefix struct {
-	text string
-	// parent is the place of the longest other prefix that this one begins with; -1: there is none.
-	parent int32
-	rules  []int32 // places in candidates.all
+	text     string  // what it adds to its parent
+	rules    []int32 // places in candidates.all
+	firsts   string  // the first bytes of the children, in their order
+	children []prefix
 }
 
 const (
@@ -47,18 +51,40 @@ func newCandidates(all []*armed) *candidates {
 			rules[key] = append(rules[key], int32(i))
 		}
 	}
-	for text, places := range rules {
-		c.index = append(c.index, prefix{text: text, parent: -1, rules: places})
+	texts := slices.Sorted(maps.Keys(rules))
+	for _, text := range texts {
+		c.byARN = c.byARN || strings.HasPrefix(text, "arn:") || strings.HasPrefix("arn:", text)
 	}
-	slices.SortFunc(c.index, func(a, b prefix) int { return strings.Compare(a.text, b.text) })
-	for i := range c.index {
-		at := int32(i) - 1
-		for at >= 0 && !strings.HasPrefix(c.index[i].text, c.index[at].text) {
-			at = c.index[at].parent
-		}
-		c.index[i].parent = at
+	if len(texts) > 0 {
+		root := newPrefix(texts, 0, 0, rules)
+		c.index = &root
 	}
 	return c
+}
+
+// newPrefix is the node of texts, which are sorted and have their first so many bytes in common. Those up to
+// parent are its ancestors'.
+func newPrefix(texts []string, parent, common int, rules map[string][]int32) prefix {
+	n := prefix{text: texts[0][parent:common]}
+	if len(texts[0]) == common {
+		n.rules, texts = rules[texts[0]], texts[1:]
+	}
+	for len(texts) > 0 {
+		first := texts[0][common]
+		end := 1
+		for end < len(texts) && texts[end][common] == first {
+			end++
+		}
+		// What the first and the last have in common, all between them have as well.
+		shared := common + 1
+		for last := texts[end-1]; shared < len(texts[0]) && texts[0][shared] == last[shared]; {
+			shared++
+		}
+		n.firsts += string([]byte{first})
+		n.children = append(n.children, newPrefix(texts[:end], common, shared, rules))
+		texts = texts[end:]
+	}
+	return n
 }
 
 // indexKeys are the literal beginnings that one of a resource's names must have for the patterns to match;
@@ -85,21 +111,28 @@ func indexKeys(patterns Patterns) []string {
 // places appends where in all the rules stand that can match the call's resources, in order. ok is
 // false when all are to be looked at.
 func (c *candidates) places(call *aws.Call, found []int32) (places []int32, ok bool) {
-	if len(c.index) == 0 {
+	if c.index == nil {
 		return nil, false
 	}
 	resources := call.Resources()
+	var buffer [256]byte
 	for i := range resources {
 		r := &resources[i]
-		relative := relativeName(r.ARN)
-		names := [...]string{r.ARN, relative, r.Name}
-		for k, name := range names {
-			if k == 2 && name == relative {
-				continue
-			}
-			if found, ok = c.find(name, found); !ok {
+		arn, at := r.AppendARN(buffer[:0])
+		relative := arn[at:]
+		if c.byARN {
+			if found, ok = c.find(arn, found); !ok {
 				return nil, false
 			}
+		}
+		if found, ok = c.find(relative, found); !ok {
+			return nil, false
+		}
+		if string(relative) == r.Name {
+			continue
+		}
+		if found, ok = c.find(append(buffer[:0], r.Name...), found); !ok {
+			return nil, false
 		}
 	}
 	if len(found) == 0 {
@@ -114,25 +147,23 @@ func (c *candidates) places(call *aws.Call, found []int32) (places []int32, ok b
 }
 
 // find appends the rules of all prefixes that name begins with.
-func (c *candidates) find(name string, found []int32) ([]int32, bool) {
-	// The greatest prefix that is not greater than name: all that name begins with are among it and its parents.
-	low, high := 0, len(c.index)
-	for low < high {
-		middle := (low + high) / 2
-		if c.index[middle].text <= name {
-			low = middle + 1
-		} else {
-			high = middle
-		}
-	}
-	for at := int32(low) - 1; at >= 0; at = c.index[at].parent {
-		if !strings.HasPrefix(name, c.index[at].text) {
-			continue
-		}
-		if len(found)+len(c.index[at].rules) > mostFound {
+func (c *candidates) find(name []byte, found []int32) ([]int32, bool) {
+	for n := c.index; ; {
+		if len(found)+len(n.rules) > mostFound {
 			return found, false
 		}
-		found = append(found, c.index[at].rules...)
+		found = append(found, n.rules...)
+		if len(name) == 0 {
+			return found, true
+		}
+		at := strings.IndexByte(n.firsts, name[0])
+		if at < 0 {
+			return found, true
+		}
+		n = &n.children[at]
+		if len(name) < len(n.text) || string(name[:len(n.text)]) != n.text {
+			return found, true
+		}
+		name = name[len(n.text):]
 	}
-	return found, true
 }

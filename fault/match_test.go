@@ -13,7 +13,7 @@ import (
 // resources are a call's resources, as recognition would have found them.
 type resources []aws.Resource
 
-func (r resources) Resources(*aws.Call) []aws.Resource { return r }
+func (r resources) Resources(*aws.Call, []aws.Resource) []aws.Resource { return r }
 
 func table(name string) aws.Resource {
 	return aws.Resource{Type: "table", Name: name, ARN: "arn:aws:dynamodb:us-east-1:000000000000:table/" + name}

@@ -11,26 +11,15 @@ func matchesResource(patterns Patterns, c *aws.Call) bool {
 	resources := c.Resources()
 	for i := range resources {
 		r := &resources[i]
-		relative := relativeName(r.ARN)
+		arn := r.FullARN()
+		relative := aws.RelativeName(arn)
 		for _, pattern := range patterns {
-			if match(pattern, r.Name) || match(pattern, relative) || match(pattern, r.ARN) || matchesTyped(pattern, r) {
+			if match(pattern, r.Name) || match(pattern, relative) || match(pattern, arn) || matchesTyped(pattern, r) {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-// relativeName is what an ARN ends in, from the sixth part on: "table/Orders". Empty when it is no ARN.
-func relativeName(arn string) string {
-	for range 5 {
-		at := strings.IndexByte(arn, ':')
-		if at < 0 {
-			return ""
-		}
-		arn = arn[at+1:]
-	}
-	return arn
 }
 
 // matchesTyped takes "queue/jobs" and "function/work" for what AWS writes in other ways.

@@ -1,6 +1,10 @@
 package fault
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/brownoutdev/brownout/aws"
+)
 
 // View is how a service sees the rules that only it can carry out.
 type View interface {
@@ -70,7 +74,7 @@ func (s *Set) active(kind, service, resource string, at int64) (any, bool) {
 			continue
 		}
 		patterns := a.Match.Resource
-		if len(patterns) == 0 || patterns.matches(resource) || slices.ContainsFunc(patterns, func(p string) bool { return match(p, relativeName(resource)) }) {
+		if len(patterns) == 0 || patterns.matches(resource) || slices.ContainsFunc(patterns, func(p string) bool { return match(p, aws.RelativeName(resource)) }) {
 			return o.parameters, true
 		}
 	}

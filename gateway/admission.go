@@ -72,8 +72,19 @@ func isLoopback(host string) bool {
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true
 	}
+	// S3 Control's clients put the account before whatever host they are given. No name in the DNS ends so.
+	host = strings.TrimPrefix(host, accountOf(host)+".")
 	ip := net.ParseIP(host)
 	return ip != nil && ip.IsLoopback()
+}
+
+// accountOf is the account before a host name; empty when there is none.
+func accountOf(host string) string {
+	account, _, _ := strings.Cut(host, ".")
+	if len(account) != len("000000000000") || strings.Trim(account, "0123456789") != "" {
+		return ""
+	}
+	return account
 }
 
 // awsSuffixes are the names of AWS's endpoints in all partitions, and LocalStack's name for the loopback address.

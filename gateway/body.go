@@ -18,11 +18,7 @@ func readBody(r *http.Request) ([]byte, error) {
 		return nil, tooLarge()
 	}
 	if r.ContentLength >= 0 {
-		body := make([]byte, r.ContentLength)
-		if _, err := io.ReadFull(r.Body, body); err != nil {
-			return nil, cutOff(err)
-		}
-		return body, nil
+		return readSized(r.Body, int(r.ContentLength))
 	}
 	var body bytes.Buffer
 	n, err := body.ReadFrom(io.LimitReader(r.Body, MaxBody+1))
@@ -33,6 +29,27 @@ func readBody(r *http.Request) ([]byte, error) {
 		return nil, tooLarge()
 	}
 	return body.Bytes(), nil
+}
+
+// believed is how much memory a Content-Length gets before any of the body is there.
+const believed = 256 << 10
+
+// readSized reads a body of a declared size. What a client only promises costs no memory: the rest is made
+// room for as the body comes in.
+func readSized(from io.Reader, size int) ([]byte, error) {
+	body := make([]byte, min(size, believed))
+	for read := 0; ; {
+		n, err := io.ReadFull(from, body[read:])
+		if err != nil {
+			return nil, cutOff(err)
+		}
+		if read += n; read == size {
+			return body, nil
+		}
+		more := make([]byte, min(size, 4*read))
+		copy(more, body)
+		body = more
+	}
 }
 
 func tooLarge() error {

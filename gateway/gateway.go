@@ -145,6 +145,13 @@ func (x *exchange) serve(misframed error) {
 		x.fail(misframed)
 		return
 	}
+	if err := checkSignatures(x.r, x.found.Service); err != nil {
+		x.fail(err)
+		return
+	}
+	if x.answerHealth() {
+		return
+	}
 	if x.found.Service == nil && !x.found.NeedsBody() {
 		x.fail(unrecognized(x.r))
 		return
@@ -186,7 +193,10 @@ func (x *exchange) read() (err error) {
 	if x.found.Operation != nil && x.found.Operation.StreamingInput {
 		return nil
 	}
-	if x.body, err = readBody(x.r); err != nil || !x.found.NeedsBody() {
+	if x.body, err = readBody(x.r); err == nil {
+		x.body, err = inflate(x.r, x.body)
+	}
+	if err != nil || !x.found.NeedsBody() {
 		return err
 	}
 	x.gateway.recognizer.RecognizeBody(x.r, x.body, &x.call, &x.found)
@@ -394,8 +404,8 @@ func (x *exchange) names() string {
 }
 
 // Resources implements aws.Resolver.
-func (x *exchange) Resources(call *aws.Call) []aws.Resource {
-	return recognition.Resources(x.r, x.body, call, x.found.Operation)
+func (x *exchange) Resources(call *aws.Call, found []aws.Resource) []aws.Resource {
+	return recognition.Resources(x.r, x.body, call, x.found.Operation, found)
 }
 
 // keep returns a buffer for the next answer, unless an unusually large answer has grown it.
@@ -430,9 +440,13 @@ func (x *exchange) recover() {
 }
 
 func unrecognized(r *http.Request) error {
+	why := "the request has no X-Amz-Target, no Action, no signature and no host name that says so"
+	if r.Header["X-Amz-Target"] != nil || r.Header["Authorization"] != nil || r.Header["Smithy-Protocol"] != nil {
+		why = "its X-Amz-Target, path, signature and host name are those of no service that Brownout knows"
+	}
 	return &aws.Error{
 		Code: "UnknownOperationException", Status: http.StatusNotFound, Sender: true,
-		Message: fmt.Sprintf("Brownout cannot tell which AWS service %s %s is for: the request has no X-Amz-Target, no Action, "+
-			"no signature and no host name that says so. Brownout's own paths begin with /_brownout/.", r.Method, r.URL.Path),
+		Message: fmt.Sprintf("Brownout cannot tell which AWS service %s %s is for: %s. Brownout's own paths begin with /_brownout/.",
+			r.Method, r.URL.Path, why),
 	}
 }

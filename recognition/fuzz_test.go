@@ -57,7 +57,7 @@ func FuzzRecognize(f *testing.F) {
 		if len(call.Others) >= maxCandidates || call.Region == "" || len(call.Account) != 12 {
 			t.Fatalf("%d others, region %q, account %q", len(call.Others), call.Region, call.Account)
 		}
-		if len(Resources(r, body, &call, found.Operation)) > maxResources {
+		if len(Resources(r, body, &call, found.Operation, nil)) > maxResources {
 			t.Fatal("too many resources")
 		}
 	})

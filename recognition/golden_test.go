@@ -64,8 +64,8 @@ func describe(t testing.TB, z *Recognizer, raw string) string {
 		line += " unsigned"
 	}
 	line += " |"
-	for _, resource := range Resources(r, body, &call, found.Operation) {
-		line += " " + resource.ARN
+	for _, resource := range Resources(r, body, &call, found.Operation, nil) {
+		line += " " + resource.FullARN()
 	}
 	return line
 }

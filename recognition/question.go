@@ -192,20 +192,26 @@ func attempts(value string) (attempt, max int) {
 		} else {
 			value = ""
 		}
-		name, number, _ := nextPair(strings.TrimLeft(part, " "))
-		if name != "attempt" && name != "max" {
-			continue
+		for part != "" && part[0] == ' ' {
+			part = part[1:]
 		}
-		n, err := strconv.Atoi(strings.TrimRight(number, " "))
-		if err != nil || n < 0 {
-			continue
-		}
-		switch name {
-		case "attempt":
-			attempt = n
-		case "max":
-			max = n
+		if number, ok := strings.CutPrefix(part, "attempt="); ok {
+			attempt = count(number, attempt)
+		} else if number, ok := strings.CutPrefix(part, "max="); ok {
+			max = count(number, max)
 		}
 	}
 	return attempt, max
+}
+
+// count is the number that a text is, or otherwise where it is none.
+func count(text string, otherwise int) int {
+	if len(text) == 1 && text[0] >= '0' && text[0] <= '9' { // as nearly always
+		return int(text[0] - '0')
+	}
+	n, err := strconv.Atoi(strings.TrimRight(text, " "))
+	if err != nil || n < 0 {
+		return otherwise
+	}
+	return n
 }

@@ -172,7 +172,7 @@ func (x *question) likeliest(g *group) *catalog.Service {
 
 // protocol is the one that the request speaks, as far as its headers say, else the service's own.
 func (x *question) protocol(service *catalog.Service) string {
-	if len(service.Protocols) == 1 && (x.method != http.MethodPost || x.r.Header["Smithy-Protocol"] == nil) {
+	if len(service.Protocols) == 1 && (service.TargetPrefix == "" || x.r.Header["Smithy-Protocol"] == nil) {
 		return service.Protocols[0]
 	}
 	if said := x.spoken(); said != "" && speaks(service, said) {

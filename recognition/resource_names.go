@@ -183,10 +183,11 @@ type arnForm struct {
 	global, noAccount bool
 }
 
-// arnForms are those that are not "type/name".
+// arnForms are those that are not "type/name", and the most usual one that is.
 var arnForms = map[string]arnForm{
 	"cloudformation stack":           {prefix: "stack/"},
 	"cloudwatch alarm":               {prefix: "alarm:"},
+	"dynamodb table":                 {prefix: "table/"}, // the general rule's, without its allocation
 	"docdb cluster":                  {prefix: "cluster:"},
 	"docdb db":                       {prefix: "db:"},
 	"elasticache cluster":            {prefix: "cluster:"},

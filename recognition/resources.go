@@ -14,11 +14,11 @@ const maxResources = 1000
 
 // Resources are what a call is about, as far as path, host, query string and body say: each once, in
 // the order they are met. op may be nil. What it returns may share memory with body.
-func Resources(r *http.Request, body []byte, call *aws.Call, op *catalog.Operation) []aws.Resource {
+func Resources(r *http.Request, body []byte, call *aws.Call, op *catalog.Operation, found []aws.Resource) []aws.Resource {
 	if op == nil {
 		return nil
 	}
-	g := gathering{call: call, op: op, service: op.Service}
+	g := gathering{call: call, op: op, service: op.Service, found: found}
 	switch call.Protocol {
 	case catalog.RESTJSON, catalog.RESTXML:
 		g.path(r)
@@ -89,7 +89,8 @@ func (g *gathering) add(kind, value string) {
 			kind, resource.Type, resource.Name = "alias", "alias", alias
 		}
 		resource.Name = plainName(kind, resource.Name)
-		resource.ARN = g.arn(kind, resource.Name)
+		arn, last := g.arn(kind, resource.Name)
+		resource = aws.NamedResource(resource.Type, resource.Name, arn, last)
 	}
 	if g.has(&resource) {
 		return
@@ -132,20 +133,20 @@ func plainName(kind, name string) string {
 	return name
 }
 
-// arn puts one together.
-func (g *gathering) arn(kind, name string) string {
+// arn is what an ARN is put together from: last comes at its end.
+func (g *gathering) arn(kind, name string) (arn aws.ARN, last string) {
 	f, ok := arnForms[g.service.Name+" "+kind]
 	if !ok {
 		f = arnForm{prefix: kind + "/"}
 	}
-	arn := aws.NewARN(g.arnService(), g.call.Region, g.call.Account, f.prefix+strings.TrimPrefix(name, f.without))
+	arn = aws.NewARN(g.arnService(), g.call.Region, g.call.Account, f.prefix)
 	if f.global {
 		arn.Region = ""
 	}
 	if f.noAccount {
 		arn.Account = ""
 	}
-	return arn.String()
+	return arn, strings.TrimPrefix(name, f.without)
 }
 
 func (g *gathering) arnService() string {

@@ -63,7 +63,7 @@ func TestResourceForms(t *testing.T) {
 		if len(g.found) != 1 {
 			t.Fatalf("%s: %+v", c.value, g.found)
 		}
-		if got := g.found[0].Type + " " + g.found[0].Name + " " + g.found[0].ARN; got != c.want {
+		if got := g.found[0].Type + " " + g.found[0].Name + " " + g.found[0].FullARN(); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.value, got, c.want)
 		}
 	}
@@ -73,10 +73,11 @@ func BenchmarkResources(b *testing.B) {
 	r := request(b, benchmarks[0].head)
 	body := []byte(`{"TableName": "Orders", "Key": {"id": {"S": "12345678"}}, "ConsistentRead": true}`)
 	var call aws.Call
+	var first [1]aws.Resource
 	found := New().Recognize(r, &call)
 	b.ReportAllocs()
 	for b.Loop() {
-		if len(Resources(r, body, &call, found.Operation)) != 1 {
+		if len(Resources(r, body, &call, found.Operation, first[:0])) != 1 {
 			b.Fatal("no resource")
 		}
 	}

@@ -77,6 +77,9 @@ func (x *question) byPath() Finding {
 	if name := datedPaths[first]; name != "" {
 		return x.byRoute(x.recognizer.groupOf(catalog.Lookup(name)))
 	}
+	if x.credential.Service != "" { // signed for a service that is newer than the catalogue
+		return Finding{}
+	}
 	if f, alive := x.route(x.recognizer.openGroup()); alive != 0 {
 		return Finding{fork: f, alive: alive}
 	}
@@ -101,9 +104,6 @@ func (z *Recognizer) openGroup() *group {
 // isS3Path reports whether an unsigned request can be meant for S3: public buckets are read so. What
 // only a browser asks for is not.
 func (x *question) isS3Path(bucket, path string) bool {
-	if x.credential.Service != "" { // a service that is newer than the catalogue
-		return false
-	}
 	if bucket == "" {
 		return x.fromSDK() // ListBuckets
 	}

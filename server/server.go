@@ -53,6 +53,10 @@ type Config struct {
 	Rules []fault.Rule
 	// RulesFile holds rules that are in force from the start and read again by ReloadRules; empty: none.
 	RulesFile string
+	// ClassicDynamoDB gives DynamoDB's validation texts in the words from before June 2026.
+	ClassicDynamoDB bool
+	// EnforceDynamoDB throttles DynamoDB tables that use more than their capacity.
+	EnforceDynamoDB bool
 }
 
 // PortInUseError says that another process listens on the address already.

@@ -34,16 +34,22 @@ func (s *Server) build(ids *random.Source) (parts, error) {
 	if err != nil {
 		return parts{}, err
 	}
+	wording := dynamodb.Current
+	if s.config.ClassicDynamoDB {
+		wording = dynamodb.Classic
+	}
 	tables, err := dynamodb.New(dynamodb.Config{
 		Store: s.store, Prefix: dynamodbPrefix, Clock: s.clock, IDs: ids, Log: s.config.Log,
+		Wording: wording, EnforceCapacity: s.config.EnforceDynamoDB,
+		Faults: s.rules.View("dynamodb"),
 	})
 	if err != nil {
 		return parts{}, errors.Join(err, state.Close())
 	}
 	experiments := fis.New(fis.Config{State: state, Clock: s.clock, Faults: s.rules, IDs: ids, Log: s.config.Log})
 	return parts{
-		services:   []*services.Service{tables.Bind(), experiments.Bind()},
-		background: []func(context.Context) error{experiments.Run},
+		services:   []*services.Service{tables.Bind(), tables.BindStreams(), experiments.Bind()},
+		background: []func(context.Context) error{experiments.Run, tables.Run},
 		ready:      []<-chan struct{}{experiments.Ready()},
 		close:      state.Close,
 	}, nil

@@ -104,6 +104,8 @@ type Service struct {
 	// Reset forgets everything that callers have made of the service, and answers when it is gone; nil:
 	// the service keeps nothing. Calls may go on meanwhile: what they make may stay or go.
 	Reset func(ctx context.Context) error
+	// Health is what GET / answers at the service's endpoint of a region; nil: the service has no such answer.
+	Health func(region string) string
 	// Faults are the kinds that only the service itself can carry out, with how their parameters are
 	// read: fault.Rules.Register makes them known. It is not to be changed.
 	Faults   map[string]fault.Parse

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 ARN = "arn:aws:{}:us-east-1:000000000000:{}".format
 
-# service, method, parameters, the call's name; a name with "|" may not be told apart, and the first stands first.
+# service, method, parameters, the call's name. What nothing tells apart has several, the likeliest first.
 CALLS = [
     ("acm", "list_certificates", {}, "acm.ListCertificates"),
     ("amplify", "get_app", {"appId": "d1"}, "amplify.GetApp"),

@@ -116,7 +116,8 @@ func TestCommitted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		path := filepath.Join("..", "..", "services", name, "shapes_gen.go")
+		below, _ := layout.path(name)
+		path := filepath.Join("..", "..", below)
 		got, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)

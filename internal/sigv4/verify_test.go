@@ -45,7 +45,9 @@ func TestVerify(t *testing.T) {
 		"as it is":        func(*http.Request) {},
 		"other order":     func(r *http.Request) { r.URL.RawQuery = "Version=2010-05-08&Action=ListUsers" },
 		"unsigned header": func(r *http.Request) { r.Header.Set("User-Agent", "x") },
-		"blanks":          func(r *http.Request) { r.Header.Set("Content-Type", " application/x-www-form-urlencoded;   charset=utf-8 ") },
+		"blanks": func(r *http.Request) {
+			r.Header.Set("Content-Type", " application/x-www-form-urlencoded;   charset=utf-8 ")
+		},
 	} {
 		r := listUsers()
 		change(r)

@@ -86,9 +86,24 @@ func (s *Service) loadBackups(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("dynamodb: reading the backups: %w", err)
 	}
-	// Copies without a descriptor were under way when a process ended.
-	orphans := store.Range{Start: s.space(letterBackupItem, s.lastBackup+1), End: store.Prefix(append(append([]byte(nil), s.prefix...), letterBackupItem)).End}
-	return s.store.Update(ctx, nil, func(w store.Writer) error { return w.DeleteRange(orphans.Start, orphans.End) })
+	return s.dropUnfinished(ctx)
+}
+
+// dropUnfinished deletes copies without a descriptor: they were under way when a process ended.
+func (s *Service) dropUnfinished(ctx context.Context) error {
+	all := store.Prefix(append(append([]byte(nil), s.prefix...), letterBackupItem))
+	unfinished := store.Range{Start: s.space(letterBackupItem, s.lastBackup+1), End: all.End}
+	some := false
+	err := s.store.View(ctx, func(r store.Reader) error {
+		return r.Scan(unfinished, func(_, _ []byte) (bool, error) {
+			some = true
+			return false, nil
+		})
+	})
+	if err != nil || !some {
+		return err
+	}
+	return s.store.Update(ctx, nil, func(w store.Writer) error { return w.DeleteRange(unfinished.Start, unfinished.End) })
 }
 
 // backup is the backup that a call names by its ARN.

@@ -24,7 +24,9 @@ type tableKeys struct {
 	in      KeysAndAttributes
 	project *projection
 	st      *state
-	left    []item.Item // keys that a fault leaves unread
+	left    []item.Item // keys that a fault or the capacity leaves unread
+	empty   error       // the last error of a key that was throttled
+	read    bool        // a key was not
 }
 
 func (s *Service) batchGetItem(r *services.Request, in *BatchGetItemInput) (*batchGetItemAnswer, error) {
@@ -48,11 +50,11 @@ func (s *Service) batchGetItem(r *services.Request, in *BatchGetItemInput) (*bat
 	out := &batchGetItemAnswer{Responses: map[string]rawList{}, UnprocessedKeys: map[string]KeysAndAttributes{}}
 	room := batchGetBytes
 	for _, p := range parts {
-		if err := s.batchGet(p, in.ReturnConsumedCapacity, &room, out); err != nil {
+		if err := s.batchGet(r, p, in.ReturnConsumedCapacity, &room, out); err != nil {
 			return nil, err
 		}
 	}
-	return out, nil
+	return out, throttledKeys(parts)
 }
 
 // check judges the keys by the table's schema.
@@ -72,7 +74,7 @@ func (p *tableKeys) check() error {
 }
 
 // batchGet reads one table's keys, as long as there is room in the answer.
-func (s *Service) batchGet(p *tableKeys, mode *string, room *int, out *batchGetItemAnswer) error {
+func (s *Service) batchGet(r *services.Request, p *tableKeys, mode *string, room *int, out *batchGetItemAnswer) error {
 	items := make(rawList, 0, len(p.in.Keys))
 	var cost consumption
 	for i, key := range p.in.Keys {
@@ -80,6 +82,13 @@ func (s *Service) batchGet(p *tableKeys, mode *string, room *int, out *batchGetI
 		if err != nil {
 			return err
 		}
+		k, _ := p.st.itemKey(key)
+		stored = p.st.staleItem(r, isTrue(p.in.ConsistentRead), k, stored)
+		if err := p.spend(s.throttle, key, stored); err != nil {
+			p.left = append(p.left, key)
+			continue
+		}
+		p.read = true
 		if *room -= stored.size(); *room < 0 {
 			rest := p.in
 			rest.Keys = p.in.Keys[i:]

@@ -25,6 +25,7 @@ type tableWrites struct {
 	st     *state
 	writes []pending
 	left   []bool // writes that a fault leaves undone; nil: none
+	empty  error  // the last error of a write that was throttled
 	effect effect
 }
 
@@ -74,16 +75,20 @@ func (s *Service) batchWrite(r *services.Request, parts []*tableWrites) error {
 		err := s.store.Update(r, locks, func(w store.Writer) error {
 			for _, p := range parts {
 				for i := range p.writes {
-					if p.leaves(i) {
+					if p.leaves(i) || p.throttled(i, s.throttle) {
 						continue
 					}
 					if err := p.st.perform(w, &p.writes[i]); err != nil {
 						return err
 					}
+					s.throttle.owe(p.st, &p.writes[i])
 				}
 			}
 			return nil
 		})
+		if err == nil {
+			err = throttledBatch(parts)
+		}
 		if err != nil {
 			return err
 		}

@@ -20,8 +20,6 @@ func (s *Service) deleteTable(r *services.Request, in *DeleteTableInput) (*Delet
 	if d.DeletionProtection {
 		return nil, invalid("Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.")
 	}
-	t.mutex.Lock()
-	defer t.mutex.Unlock()
 	if err := s.removeTable(r, t); err != nil {
 		return nil, err
 	}

@@ -21,6 +21,9 @@
 //
 // The value is item.Stored: the item, or for an index its projected attributes. Answers copy
 // its JSON without decoding it.
+//
+// Other letters are described where they are used: s and r in stream.go, b and k in backup.go, v and o
+// in replication.go.
 package dynamodb
 
 import (
@@ -50,6 +53,8 @@ type Config struct {
 	Log *slog.Logger
 	// Wording is the generation of AWS's validation texts.
 	Wording Wording
+	// EnforceCapacity throttles tables and indexes that use more than their capacity.
+	EnforceCapacity bool
 	// Faults are the rules as work sees them that no call triggers; nil: there are none.
 	Faults fault.View
 }
@@ -73,6 +78,8 @@ type Service struct {
 
 	// building wakes what creates and deletes indexes.
 	building chan struct{}
+	// throttle is nil when capacity is not enforced.
+	throttle *throttle
 	// tokens counts the transactions that came with a token.
 	tokens atomic.Uint64
 
@@ -80,7 +87,9 @@ type Service struct {
 	streams atomic.Pointer[map[streamName]*stream]
 	// expiries are what is known of when the items of tables expire, by the tables' numbers.
 	expiries sync.Map
-	faults   fault.View
+	// histories are what tables held before, for stale reads, by the tables' numbers.
+	histories sync.Map
+	faults    fault.View
 }
 
 // operations is filled by the init functions of the operations' files.
@@ -95,6 +104,9 @@ func New(config Config) (*Service, error) {
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if config.EnforceCapacity {
+		s.throttle = newThrottle(s.clock)
 	}
 	if s.faults = config.Faults; s.faults == nil {
 		s.faults = fault.NoFaults{}
@@ -116,5 +128,6 @@ func New(config Config) (*Service, error) {
 func (s *Service) Bind() *services.Service {
 	bound := operations.Bind("dynamodb", s)
 	bound.Reset = s.Reset
+	bound.Health = func(region string) string { return "healthy: dynamodb." + region + ".amazonaws.com " } // AWS's blank
 	return bound
 }

@@ -24,6 +24,11 @@ func (s *Service) getItem(r *services.Request, in *GetItemInput) (*getItemAnswer
 	if err != nil {
 		return nil, err
 	}
+	k, _ := st.itemKey(in.Key)
+	stored = st.staleItem(r, isTrue(in.ConsistentRead), k, stored)
+	if err := s.throttle.spendRead(st, nil, k, readUnits(stored.size(), isTrue(in.ConsistentRead))); err != nil {
+		return nil, err
+	}
 	out := new(getItemAnswer)
 	if wanted(in.ReturnConsumedCapacity) {
 		out.ConsumedCapacity = consumption{table: readUnits(stored.size(), isTrue(in.ConsistentRead))}.describe(in.ReturnConsumedCapacity, *in.TableName)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,8 +29,22 @@ type stopped struct{ clock.Clock }
 
 func (stopped) Now() time.Time { return time.Unix(1_800_000_000, 123_000_000) }
 
+// shifted is a stopped clock that tests move.
+type shifted struct {
+	stopped
+	by atomic.Int64
+}
+
+func (c *shifted) Now() time.Time { return c.stopped.Now().Add(time.Duration(c.by.Load())) }
+
 // server is a running service on a store that can be opened again.
 type server struct {
+	clock   shifted
+	known   known
+	streams *services.Service
+	view    fault.View // what the service sees outside calls
+	faults  fault.View // what calls see; nil: none
+	enforce bool       // capacity
 	t       testing.TB
 	open    func() store.Store
 	wording dynamodb.Wording
@@ -51,12 +66,13 @@ func start(t testing.TB, open func() store.Store, wording dynamodb.Wording) *ser
 func (s *server) bind() {
 	s.t.Helper()
 	service, err := dynamodb.New(dynamodb.Config{
-		Store: s.store, Prefix: []byte("dynamodb/"), Clock: stopped{clock.Real{}}, IDs: random.New(), Wording: s.wording,
+		Store: s.store, Prefix: []byte("dynamodb/"), Clock: &s.clock, IDs: random.New(), Wording: s.wording, Faults: s.view,
+		EnforceCapacity: s.enforce,
 	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.made, s.service = service, service.Bind()
+	s.made, s.service, s.streams = service, service.Bind(), service.BindStreams()
 }
 
 // restart opens everything anew; a memory store lives on.
@@ -86,16 +102,23 @@ func stores(t testing.TB) map[string]func() store.Store {
 	}
 }
 
+func (s *server) faultsOfCalls() fault.View {
+	if s.faults == nil {
+		return fault.NoFaults{}
+	}
+	return s.faults
+}
+
 // request is what the gateway makes of a call.
 func (s *server) request(operation string) *services.Request {
 	return &services.Request{
 		Context: context.Background(),
 		Call: &aws.Call{
 			ID: "REQUEST", Service: "dynamodb", Operation: operation, Region: s.region, Account: s.account,
-			Protocol: "json", At: stopped{}.Now(),
+			Protocol: "json", At: s.clock.Now(),
 		},
 		Caller: identity.Principal{Account: s.account},
-		Faults: fault.NoFaults{},
+		Faults: s.faultsOfCalls(),
 	}
 }
 
@@ -104,6 +127,9 @@ func (s *server) call(operation, body string) (status int, answer string) {
 	s.t.Helper()
 	codec := protocol.For("json")
 	handler := s.service.Handler(operation)
+	if handler == nil {
+		handler = s.streams.Handler(operation)
+	}
 	if handler == nil {
 		s.t.Fatalf("no operation %s", operation)
 	}

@@ -29,6 +29,7 @@ func TestMetamorphic(t *testing.T) {
 		rt.Repeat(map[string]func(*rapid.T){
 			"Put": w.put, "Delete": w.delete, "Update": w.update, "Batch": w.batch,
 			"Get": w.get, "Query": w.query, "Scan": w.scan, "Describe": w.describe, "Restart": w.restart,
+			"Transact": w.transact, "TransactGet": w.transactGet, "Rebuild": w.rebuild,
 		})
 	})
 }

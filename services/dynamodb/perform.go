@@ -13,6 +13,8 @@ type pending struct {
 	key []byte
 	// condition must hold of the item as it is; nil always does.
 	condition *condition
+	// lost lets the condition fail whatever the item is: a fault.
+	lost bool
 	// showOld puts the item into the error when the condition fails.
 	showOld bool
 	// change makes the item that is to be, and its encoding, from the one that is (nil: none).
@@ -43,7 +45,7 @@ func (st *state) perform(w store.Writer, p *pending) error {
 	if err != nil {
 		return err
 	}
-	if p.effect, err = st.apply(w, p.key, old, to, encoded); err != nil || st.watch == nil {
+	if p.effect, err = st.apply(st.history.recording(w), p.key, old, to, encoded); err != nil || st.watch == nil {
 		return err
 	}
 	return st.watch.changed(w, st, p, to, encoded)
@@ -54,7 +56,7 @@ func (p *pending) check() error {
 		return nil
 	}
 	holds, err := p.condition.holds(p.old)
-	if err != nil || holds {
+	if err != nil || holds && !p.lost {
 		return err
 	}
 	failed := refused(codeConditional, "The conditional request failed")
@@ -72,6 +74,11 @@ func (s *Service) writeOne(ctx context.Context, t *table, st *state, p *pending,
 	err := s.store.Update(ctx, [][]byte{p.key}, func(w store.Writer) error {
 		if err := st.perform(w, p); err != nil {
 			return err
+		}
+		if !p.expired && p.replicated == nil {
+			if err := s.throttle.spendWrite(st, p, 1); err != nil {
+				return err
+			}
 		}
 		return done()
 	})

@@ -268,8 +268,11 @@ func (s *Service) removeTable(ctx context.Context, t *table) error {
 		if err := s.leaveGroup(ctx, other, t.name.region); err != nil {
 			return err
 		}
-		outbox := store.Prefix(append(append(s.space(letterOutbox, other.number), t.name.region...), 0))
-		if err := s.store.Update(ctx, nil, func(w store.Writer) error { return w.DeleteRange(outbox.Start, outbox.End) }); err != nil {
+		spaces := [][]byte{append(append(s.space(letterOutbox, other.number), t.name.region...), 0)}
+		if len(other.state.Load().descriptor.Replicas) == 0 {
+			spaces = append(spaces, s.space(letterVersion, other.number))
+		}
+		if err := s.clear(ctx, spaces...); err != nil {
 			return err
 		}
 	}
@@ -286,11 +289,8 @@ func (s *Service) removeTable(ctx context.Context, t *table) error {
 		if err := streams.save(s, w); err != nil {
 			return err
 		}
-		for _, space := range [][]byte{s.tableSpace(t.number), s.space(letterVersion, t.number), s.space(letterOutbox, t.number)} {
-			data := store.Prefix(space)
-			if err := w.DeleteRange(data.Start, data.End); err != nil {
-				return err
-			}
+		if err := clearSpaces(w, s.tableSpace(t.number), s.space(letterVersion, t.number), s.space(letterOutbox, t.number)); err != nil {
+			return err
 		}
 		return w.Delete(key)
 	})
@@ -300,7 +300,23 @@ func (s *Service) removeTable(ctx context.Context, t *table) error {
 	}
 	t.deleted = true
 	s.expiries.Delete(t.number)
+	s.histories.Delete(t.number)
 	s.register(t.name, nil)
+	return nil
+}
+
+// clear deletes all keys that begin with one of these.
+func (s *Service) clear(ctx context.Context, spaces ...[]byte) error {
+	return s.store.Update(ctx, nil, func(w store.Writer) error { return clearSpaces(w, spaces...) })
+}
+
+func clearSpaces(w store.Writer, spaces ...[]byte) error {
+	for _, space := range spaces {
+		keys := store.Prefix(space)
+		if err := w.DeleteRange(keys.Start, keys.End); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -150,7 +150,11 @@ func (s *Service) receive(ctx context.Context, t *table, rest []byte, stored ite
 // seed puts all items that a table has into the outbox of a replica that is new, and calls it active when
 // they are there. Items that the replica has in their newest version are passed over by receive.
 func (s *Service) seed(ctx context.Context, t, to *table, region string) error {
-	n := t.state.Load().watch.replication
+	st := t.state.Load()
+	if st.watch == nil || st.watch.replication == nil {
+		return nil // no replica any more
+	}
+	n := st.watch.replication
 	over := store.Prefix(n.space)
 	for over.Start != nil {
 		rests, last, err := s.seedPage(ctx, n, over)
@@ -158,7 +162,7 @@ func (s *Service) seed(ctx context.Context, t, to *table, region string) error {
 			return err
 		}
 		for _, rest := range rests {
-			if err := s.carry(ctx, t.state.Load(), to, region, rest); err != nil {
+			if err := s.carry(ctx, st, to, region, rest); err != nil {
 				return err
 			}
 		}
@@ -221,12 +225,12 @@ func (s *Service) replicationFaults(from, to *table) (lag time.Duration, paused 
 	lag = replicationLag
 	for _, t := range []*table{from, to} {
 		arn := t.state.Load().descriptor.arn()
-		if _, ok := s.faults.Active(faultReplicationPaused, arn); ok {
+		if _, ok := inForce(s.faults, faultReplicationPaused, arn, t.name.name); ok {
 			paused = true
 		}
-		if own, ok := s.faults.Active(faultReplicationDelay, arn); ok {
+		if own, ok := inForce(s.faults, faultReplicationDelay, arn, t.name.name); ok {
 			if p, ok := own.(delayParameters); ok {
-				lag += p.delay
+				lag = max(lag, replicationLag+p.delay)
 			}
 		}
 	}

@@ -113,7 +113,9 @@ func (s *Service) space(letter byte, number uint32) []byte {
 	return binary.BigEndian.AppendUint32(b, number)
 }
 
-func (n *replication) versionKey(rest []byte) []byte { return bytes.Join([][]byte{n.versions, rest}, nil) }
+func (n *replication) versionKey(rest []byte) []byte {
+	return bytes.Join([][]byte{n.versions, rest}, nil)
+}
 
 // outboxSpace is what the keys of all that the replica in a region has not seen begin with.
 func (n *replication) outboxSpace(region string) []byte {

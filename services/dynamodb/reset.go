@@ -33,5 +33,6 @@ func (s *Service) Reset(ctx context.Context) error {
 	s.tables.Store(&map[tableName]*table{})
 	s.streams.Store(&map[streamName]*stream{})
 	s.expiries.Clear()
+	s.histories.Clear()
 	return nil
 }

@@ -125,6 +125,7 @@ func (d *descriptor) restoreIndexes(in *RestoreTableFromBackupInput) error {
 	for i := range in.GlobalSecondaryIndexOverride {
 		wanted[*in.GlobalSecondaryIndexOverride[i].IndexName] = in.GlobalSecondaryIndexOverride[i].ProvisionedThroughput
 	}
+	d.finishIndexes()
 	if err := keepIndexes(&d.GlobalSecondaryIndexes, wanted, in.GlobalSecondaryIndexOverride != nil); err != nil {
 		return err
 	}
@@ -147,10 +148,8 @@ func (d *descriptor) restoreIndexes(in *RestoreTableFromBackupInput) error {
 		return err
 	}
 	used := map[string]bool{}
-	for _, keys := range [][]KeySchemaElement{d.KeySchema} {
-		for _, e := range keys {
-			used[*e.AttributeName] = true
-		}
+	for _, e := range d.KeySchema {
+		used[*e.AttributeName] = true
 	}
 	for _, x := range slices.Concat(d.GlobalSecondaryIndexes, d.LocalSecondaryIndexes) {
 		for _, e := range x.KeySchema {
@@ -159,6 +158,15 @@ func (d *descriptor) restoreIndexes(in *RestoreTableFromBackupInput) error {
 	}
 	d.AttributeDefinitions = slices.DeleteFunc(d.AttributeDefinitions, func(a AttributeDefinition) bool { return !used[*a.AttributeName] })
 	return nil
+}
+
+// finishIndexes is for a copy of a table whose indexes are filled with its items from the start: those
+// that were being created are there, those that were being deleted are not.
+func (d *descriptor) finishIndexes() {
+	d.GlobalSecondaryIndexes = slices.DeleteFunc(d.GlobalSecondaryIndexes, func(x indexDescriptor) bool { return x.Status == deleting })
+	for i := range d.GlobalSecondaryIndexes {
+		d.GlobalSecondaryIndexes[i].Status = ""
+	}
 }
 
 func keepIndexes(indexes *[]indexDescriptor, wanted map[string]*ProvisionedThroughput, overridden bool) error {

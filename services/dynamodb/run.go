@@ -21,6 +21,7 @@ func (s *Service) Run(ctx context.Context) error {
 		{"deleting expired items", func() time.Duration { return sweepEvery }, s.sweep},
 		{"trimming streams", func() time.Duration { return trimEvery }, s.tendStreams},
 		{"replication", s.replicateEvery, s.replicate},
+		{"forgetting deleted items", func() time.Duration { return forgetEvery }, s.forget},
 	} {
 		work.Go(func() {
 			for s.clock.Sleep(ctx, w.every()) == nil {

@@ -26,8 +26,12 @@ func (s *Service) scan(r *services.Request, in *ScanInput) (*pageAnswer, error) 
 	if err != nil {
 		return nil, err
 	}
-	p, err := rd.run(r, s.store)
+	rd.shorten(r)
+	p, err := rd.run(r, s.reads(r, rd.st, rd.consistent))
 	if err != nil {
+		return nil, err
+	}
+	if err := s.throttlePage(rd, p, nil); err != nil {
 		return nil, err
 	}
 	return rd.answer(p, in.ReturnConsumedCapacity, *in.TableName)

@@ -67,7 +67,10 @@ func (s *Service) readRecords(r *services.Request, x *stream, sh *shard, from ui
 		return records, from, nil
 	}
 	youngest := s.youngestRecord(r, x)
-	next := last + 1
+	next := from
+	if sh.End != 0 {
+		next = sh.End + 1 // unless there is more than fits
+	}
 	bytes := 0
 	err := s.store.View(r, func(reader store.Reader) error {
 		return reader.Scan(store.Range{Start: x.recordKey(from), End: x.recordKey(last + 1)}, func(key, value []byte) (bool, error) {
@@ -82,6 +85,9 @@ func (s *Service) readRecords(r *services.Request, x *stream, sh *shard, from ui
 			}
 			records = append(records, json)
 			bytes += len(json)
+			if sh.End == 0 {
+				next = sequence + 1 // numbers that no record has may be given again after a restart
+			}
 			return true, nil
 		})
 	})

@@ -39,6 +39,10 @@ func (s *Service) loadStreams(ctx context.Context) error {
 			if err != nil {
 				return false, err
 			}
+			if d.Ended == nil {
+				// Beyond what the last process gave to writes that failed: iterators may stand behind it.
+				last = max(last, uint64(s.clock.Now().UnixNano()))
+			}
 			x.last.Store(last)
 			x.settledTo.Store(last)
 			streams[x.name] = x

@@ -38,7 +38,8 @@ type state struct {
 	*schema
 	descriptor *descriptor
 	// watch follows the table's writes; nil: nobody does.
-	watch *watch
+	watch   *watch
+	history *history
 }
 
 func (s *Service) newState(d *descriptor, old *state) (*state, error) {
@@ -50,7 +51,7 @@ func (s *Service) newState(d *descriptor, old *state) (*state, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &state{schema: sc, descriptor: d, watch: s.watchOf(d)}, nil
+	return &state{schema: sc, descriptor: d, watch: s.watchOf(d), history: s.historyOf(d)}, nil
 }
 
 // loadTables reads the descriptors of all tables.

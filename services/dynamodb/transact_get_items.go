@@ -43,8 +43,11 @@ func (s *Service) transactGetItems(r *services.Request, in *TransactGetItemsInpu
 	if err := bindGets(gets); err != nil {
 		return nil, err
 	}
+	if err := canceledBy(r, len(gets)); err != nil {
+		return nil, err
+	}
 	out := &transactGetItemsAnswer{Responses: make([]getResponse, len(gets))}
-	costs := map[string]float64{}
+	costs, why := map[string]float64{}, newReasons(len(gets))
 	err = s.store.View(r, func(reader store.Reader) error {
 		total := 0
 		for i, g := range gets {
@@ -55,12 +58,16 @@ func (s *Service) transactGetItems(r *services.Request, in *TransactGetItemsInpu
 			if total += found(stored).size(); total > transactionBytes {
 				return invalid(textTooMuch)
 			}
-			costs[g.name] += readUnits(found(stored).size(), true) * transactional
+			units := readUnits(found(stored).size(), true) * transactional
+			if err := why.add(i, s.throttle.spendRead(g.st, nil, g.stored, units)); err != nil {
+				return err
+			}
+			costs[g.name] += units
 			if out.Responses[i].Item, err = found(stored).shown(g.project); err != nil {
 				return err
 			}
 		}
-		return nil
+		return why.err()
 	})
 	if err != nil {
 		return nil, err

@@ -21,6 +21,9 @@ func (s *Service) transactWriteItems(r *services.Request, in *TransactWriteItems
 	if err := t.find(s, r); err != nil {
 		return nil, err
 	}
+	if err := canceledBy(r, len(actions)); err != nil {
+		return nil, err
+	}
 	err = writingAll(t.tables(), func() error {
 		locks, err := t.bind()
 		if err != nil {
@@ -146,7 +149,7 @@ func (s *Service) transact(r *services.Request, t *writeTransaction, locks [][]b
 			t.replayed = true
 			return t.reread(w)
 		}
-		return t.perform(w)
+		return t.perform(w, s.throttle)
 	})
 	if err != nil || t.replayed {
 		return err
@@ -158,13 +161,13 @@ func (s *Service) transact(r *services.Request, t *writeTransaction, locks [][]b
 }
 
 // perform carries all actions out, also those behind one that fails: each has its reason.
-func (t *writeTransaction) perform(w store.Writer) error {
+func (t *writeTransaction) perform(w store.Writer, th *throttle) error {
 	total := 0
 	for i, a := range t.actions {
 		if a.write.key == nil {
 			continue // bind has its reason
 		}
-		if err := t.reasons.add(i, a.perform(w)); err != nil {
+		if err := t.reasons.add(i, a.perform(w, th)); err != nil {
 			return err
 		}
 		total += a.size
@@ -178,14 +181,20 @@ func (t *writeTransaction) perform(w store.Writer) error {
 	return t.token.keep(w)
 }
 
-func (a *action) perform(w store.Writer) error {
+func (a *action) perform(w store.Writer, th *throttle) error {
+	var err error
 	if a.isCheck {
-		return a.check(w)
+		err = a.check(w)
+	} else {
+		err = a.st.perform(w, a.write)
 	}
-	err := a.st.perform(w, a.write)
+	if err == nil {
+		err = th.spendWrite(a.st, a.write, transactional)
+	}
 	switch {
 	case a.item != nil:
 		a.size = a.item.Size()
+	case a.isCheck:
 	case a.update != nil && a.update.encoded != nil:
 		a.size = item.Stored(a.update.encoded).Size()
 	case a.write.old != nil:

@@ -21,6 +21,7 @@ const (
 	reasonConditional = "ConditionalCheckFailed"
 	reasonValidation  = "ValidationError"
 	reasonThroughput  = "ProvisionedThroughputExceeded"
+	reasonThrottling  = "ThrottlingError"
 )
 
 const (
@@ -56,6 +57,8 @@ func reasonOf(err error) (r reason, ok bool) {
 		}
 	case e.Code == codeThroughput:
 		r.Code = reasonThroughput
+	case e.Code == codeThrottling:
+		r.Code = reasonThrottling
 	case e.Code == "ValidationException" && !strings.HasPrefix(e.Message, textNotValid):
 		r.Code = reasonValidation
 	default:

@@ -25,6 +25,7 @@ type updating struct {
 
 func (s *Service) updateItem(r *services.Request, in *UpdateItemInput) (*writeAnswer, error) {
 	u := &updating{key: in.Key}
+	u.lost = losesRace(r)
 	u.showOld = is(in.ReturnValuesOnConditionCheckFailure, returnAllOld)
 	u.change = u.apply
 	if err := checkUpdateItem(s.voice(enveloped), in, u); err != nil {

@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"strings"
 	"time"
 
 	"github.com/brownoutdev/brownout/services"
@@ -21,20 +22,20 @@ func (s *Service) updateTimeToLive(r *services.Request, in *UpdateTimeToLiveInpu
 	if err != nil {
 		return nil, err
 	}
-	d, err := t.state.Load().descriptor.copy()
-	if err != nil {
-		return nil, err
-	}
 	spec := in.TimeToLiveSpecification
-	if err := d.TimeToLive.accepts(spec, s.now()); err != nil {
+	if err := t.state.Load().descriptor.TimeToLive.accepts(spec, s.now()); err != nil {
 		return nil, err
 	}
-	d.TimeToLive = &timeToLive{Attribute: *spec.AttributeName, Enabled: *spec.Enabled, Changed: s.now()}
-	if d, err = d.copy(); err != nil { // shares no memory with the request
-		return nil, err
-	}
-	if _, err := s.change(r, t, d); err != nil {
-		return nil, err
+	next := &timeToLive{Attribute: strings.Clone(*spec.AttributeName), Enabled: *spec.Enabled, Changed: s.now()}
+	for _, member := range s.group(t) { // replicas have the same TTL
+		d, err := member.state.Load().descriptor.copy()
+		if err != nil {
+			return nil, err
+		}
+		d.TimeToLive = next
+		if _, err := s.change(r, member, d); err != nil {
+			return nil, err
+		}
 	}
 	return &UpdateTimeToLiveOutput{TimeToLiveSpecification: spec}, nil
 }

@@ -23,6 +23,8 @@ func (s *Service) watchOf(d *descriptor) *watch {
 	w.replication = s.replicationOf(d)
 	if d.TimeToLive != nil && d.TimeToLive.Enabled {
 		w.expiry = s.expiryOf(d)
+	} else {
+		s.expiries.Delete(d.Number) // what is written from now on is not noted
 	}
 	if w == (watch{}) {
 		return nil

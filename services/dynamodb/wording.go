@@ -78,6 +78,7 @@ const (
 	codeInUse       = "ResourceInUseException"
 	codeConditional = "ConditionalCheckFailedException"
 	codeLimit       = "LimitExceededException"
+	codeThrottling  = "ThrottlingException"
 	codeThroughput  = "ProvisionedThroughputExceededException"
 )
 

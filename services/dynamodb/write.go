@@ -19,6 +19,8 @@ type effect struct {
 type indexEffect struct {
 	size  size
 	units int
+	// partition is the storage key of the entry that was written, or deleted.
+	partition []byte
 }
 
 // add sums up the writes of a batch.
@@ -117,6 +119,9 @@ func (st *state) applyEntry(w store.Writer, x *index, from, to item.Item, encode
 	same := had && has && bytes.Equal(oldKey, newKey)
 	if same && item.EqualItems(oldView, newView) {
 		return indexEffect{}, nil
+	}
+	if e.partition = newKey; !has {
+		e.partition = oldKey
 	}
 	if had && !same {
 		e.units = writeUnits(before)
