@@ -1,5 +1,7 @@
 package aws
 
+import "strings"
+
 // Resource is something that a call is about: a table, a bucket, a queue.
 type Resource struct {
 	// Type is as in the resource's ARN where the service has one ("table", "log-group"), else the name
@@ -44,6 +46,12 @@ func (r *Resource) AppendARN(text []byte) (arn []byte, relative int) {
 	text = append(append(text, r.made.Account...), ':')
 	relative = len(text)
 	return append(append(text, r.made.Resource...), r.last...), relative
+}
+
+// IsTyped reports whether the ARN ends in "type/name", which is so for most resources without an ARN of their own.
+func (r *Resource) IsTyped() bool {
+	kind, ok := strings.CutSuffix(r.made.Resource, "/")
+	return r.ARN == "" && ok && kind == r.Type && r.last == r.Name
 }
 
 // Resolver works out a call's resources from its request, and appends them to found.

@@ -18,6 +18,8 @@ type candidates struct {
 	index *prefix // nil: all are to be looked at
 	// byARN is true when the index has a text that an ARN can begin with.
 	byARN bool
+	// byRelative is true when a pattern could match "type/name" and not begin as "type/" or as the name does.
+	byRelative bool
 }
 
 // prefix is a node of a tree of the literal beginnings of patterns. A name is followed from the root as far as
@@ -47,6 +49,7 @@ func newCandidates(all []*armed) *candidates {
 		if len(keys) == 0 {
 			c.plain = append(c.plain, int32(i))
 		}
+		c.byRelative = c.byRelative || slices.ContainsFunc(a.Match.Resource, isVague)
 		for _, key := range keys {
 			rules[key] = append(rules[key], int32(i))
 		}
@@ -87,6 +90,12 @@ func newPrefix(texts []string, parent, common int, rules map[string][]int32) pre
 	return n
 }
 
+// isVague reports whether a pattern's star comes before any slash: "tab*" matches "table/Orders".
+func isVague(pattern string) bool {
+	literal, _, star := strings.Cut(pattern, "*")
+	return star && !strings.Contains(literal, "/")
+}
+
 // indexKeys are the literal beginnings that one of a resource's names must have for the patterns to match;
 // none when a pattern begins with a star, or there are no patterns.
 func indexKeys(patterns Patterns) []string {
@@ -118,6 +127,12 @@ func (c *candidates) places(call *aws.Call, found []int32) (places []int32, ok b
 	var buffer [256]byte
 	for i := range resources {
 		r := &resources[i]
+		if !c.byARN && !c.byRelative && r.IsTyped() {
+			if found, ok = c.find(append(buffer[:0], r.Name...), found); !ok {
+				return nil, false
+			}
+			continue
+		}
 		arn, at := r.AppendARN(buffer[:0])
 		relative := arn[at:]
 		if c.byARN {

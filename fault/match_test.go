@@ -2,6 +2,7 @@ package fault_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,11 @@ import (
 type resources []aws.Resource
 
 func (r resources) Resources(*aws.Call, []aws.Resource) []aws.Resource { return r }
+
+// namedTable is a table whose ARN the request does not say.
+func namedTable(name string) aws.Resource {
+	return aws.NamedResource("table", name, aws.NewARN("dynamodb", "us-east-1", "000000000000", "table/"), name)
+}
 
 func table(name string) aws.Resource {
 	return aws.Resource{Type: "table", Name: name, ARN: "arn:aws:dynamodb:us-east-1:000000000000:table/" + name}
@@ -132,14 +138,21 @@ func TestTheIndexFindsWhatMatches(t *testing.T) {
 		"arn:aws:dynamodb:us-east-1:000000000000:table/Orders", "arn:*", "tab*", "Users", "table/U", "stream/Orders", "P", "a", "O", "t*/Orders", "*/Orders"}
 	calls := []aws.Call{}
 	for _, names := range [][]string{nil, {"Orders"}, {"Users"}, {"Orders", "Users"}, {"Or"}, {"P"}, {""}} {
-		var r resources
-		for _, name := range names {
-			r = append(r, table(name))
+		for _, make := range []func(string) aws.Resource{table, namedTable} {
+			var r resources
+			for _, name := range names {
+				r = append(r, make(name))
+			}
+			calls = append(calls, aws.Call{Service: "dynamodb", Operation: "GetItem", Resolver: r})
 		}
-		calls = append(calls, aws.Call{Service: "dynamodb", Operation: "GetItem", Resolver: r})
 	}
-	for _, copies := range []int{1, 3, 40} { // few, more than fit the buffer of places
+	for _, copies := range []int{1, 3, 40, 2} { // few, more than fit the buffer of places
 		var texts []string
+		if copies == 2 { // only those that the type and the name tell
+			patterns = slices.DeleteFunc(patterns, func(p string) bool {
+				return strings.HasPrefix("arn", p[:1]) || strings.Contains(strings.Split(p, "/")[0], "*")
+			})
+		}
 		for range copies {
 			for _, pattern := range patterns {
 				texts = append(texts, fmt.Sprintf(`{"match":{"resource":%q},"effect":{"kind":"delay","duration":1}}`, pattern))
@@ -217,7 +230,7 @@ func TestMissingByResourceAllocatesNothing(t *testing.T) {
 
 func BenchmarkMatchResources(b *testing.B) {
 	set := missing(b)
-	call := &aws.Call{Service: "dynamodb", Operation: "GetItem", Region: "us-east-1", Resolver: resources{table("Orders")}}
+	call := &aws.Call{Service: "dynamodb", Operation: "GetItem", Region: "us-east-1", Resolver: resources{namedTable("Orders")}}
 	b.ReportAllocs()
 	for b.Loop() {
 		var plan fault.Plan

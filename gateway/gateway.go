@@ -110,7 +110,8 @@ type exchange struct {
 	found   recognition.Finding
 	plan    fault.Plan
 	body    []byte
-	began   time.Time // real time
+	began   time.Time     // real time
+	took    time.Duration // until the answer was known; set when the call is concluded
 	written bool
 	// injected is how long the call waited because rules said so, in real time; injectedError that the
 	// answer is a rule's.
@@ -384,6 +385,7 @@ func (x *exchange) write(reply *protocol.Reply, e *aws.Error) {
 // conclude tells the journal and the log what became of the call, once. code is
 // the error's, or says in words why there is no answer.
 func (x *exchange) conclude(status int, code string, bytesOut int64, e *aws.Error) {
+	x.took = clock.Real{}.Now().Sub(x.began)
 	if x.attemptKey != 0 {
 		x.gateway.attempts.ended(x.attemptKey, x.call.Attempt, status == 0 || status >= 400)
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/brownoutdev/brownout/aws"
-	"github.com/brownoutdev/brownout/clock"
 )
 
 // statusClientGone stands in the log where no answer was written, because the caller had hung up (nginx's number).
@@ -42,7 +41,7 @@ func (x *exchange) log(status int, code string, e *aws.Error) {
 	if x.call.MaxAttempts > 0 {
 		attributes = append(attributes, slog.Int("max_attempts", x.call.MaxAttempts))
 	}
-	attributes = append(attributes, slog.Duration("took", clock.Real{}.Now().Sub(x.began)), slog.String("request_id", x.call.ID))
+	attributes = append(attributes, slog.Duration("took", x.took), slog.String("request_id", x.call.ID))
 	if e != nil && e.Cause != nil {
 		attributes = append(attributes, slog.String("error", e.Cause.Error()))
 	}

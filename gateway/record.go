@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"github.com/brownoutdev/brownout/clock"
 	"github.com/brownoutdev/brownout/journal"
 )
 
@@ -18,7 +17,7 @@ func (x *exchange) record(status int, code string, bytesOut int64) {
 		Status: status, Code: code, InjectedError: x.injectedError, Rules: x.hits(),
 		InvocationID: call.InvocationID, Attempt: call.Attempt, MaxAttempts: call.MaxAttempts, EstimatedAttempt: call.EstimatedAttempt,
 		BytesIn: x.bytesIn(), BytesOut: bytesOut,
-		Total: clock.Real{}.Now().Sub(x.began), Injected: x.injected,
+		Total: x.took, Injected: x.injected,
 		Others: call.Others, ClientGone: status == statusClientGone,
 	}
 	if r.ClientGone {

@@ -127,3 +127,32 @@ func TestBatchGetItemRoom(t *testing.T) {
 		})
 	}
 }
+
+// TestUpdateCharge: UpdateItem counts what the statement writes and a little for each clause, so that at a
+// short key less than 400 KB fit; transactions, and the older generation, count only the item.
+func TestUpdateCharge(t *testing.T) {
+	t.Parallel()
+	const table = `{"TableName":"Tab","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"}],"KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}]}`
+	// The key is 3 bytes, the name of b one: the item has 4 bytes more than b.
+	update := func(finished int) string {
+		return fmt.Sprintf(`"TableName":"Tab","Key":{"pk":{"S":"K"}},"UpdateExpression":"SET b = :v","ExpressionAttributeValues":{":v":{"S":"%s"}}`, strings.Repeat("v", finished-4))
+	}
+	const most = 400 * 1024
+	for _, c := range []struct {
+		wording   dynamodb.Wording
+		operation string
+		wrap      func(string) string
+		fits      int
+	}{
+		{dynamodb.Current, "UpdateItem", func(u string) string { return "{" + u + "}" }, most - 19},
+		{dynamodb.Classic, "UpdateItem", func(u string) string { return "{" + u + "}" }, most},
+		{dynamodb.Current, "TransactWriteItems", func(u string) string { return `{"TransactItems":[{"Update":{` + u + `}}]}` }, most},
+	} {
+		s := start(t, stores(t)["memory"], c.wording)
+		s.must("CreateTable", table)
+		s.must(c.operation, c.wrap(update(c.fits)))
+		if status, answer := s.call(c.operation, c.wrap(update(c.fits+1))); status != 400 || !strings.Contains(answer, "Item size to update has exceeded the maximum allowed size") {
+			t.Errorf("%s: got %d %.300s", c.operation, status, answer)
+		}
+	}
+}

@@ -18,13 +18,16 @@ type updating struct {
 	update *expression.Update // nil: the request has none
 	// isLegacy is true when the update comes from AttributeUpdates.
 	isLegacy bool
+	// isCharged is true when the size of what the statement writes counts, besides the item's: so it
+	// does in UpdateItem of today's generation, and nowhere else.
+	isCharged bool
 	// from and to are the item before (nil: there was none) and after; encoded is to, encoded.
 	from, to item.Item
 	encoded  []byte
 }
 
 func (s *Service) updateItem(r *services.Request, in *UpdateItemInput) (*writeAnswer, error) {
-	u := &updating{key: in.Key}
+	u := &updating{key: in.Key, isCharged: s.wording == Current}
 	u.lost = losesRace(r)
 	u.showOld = is(in.ReturnValuesOnConditionCheckFailure, returnAllOld)
 	u.change = u.apply
@@ -118,6 +121,9 @@ func (u *updating) bind(st *state) error {
 		if st.keys.has(name) {
 			return invalidParameter("Cannot update attribute " + name + ". This attribute is part of the key")
 		}
+	}
+	if u.isCharged && u.update.Charge() > item.MaxSize {
+		return invalid(textUpdateTooLarge)
 	}
 	return nil
 }
