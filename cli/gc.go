@@ -8,7 +8,7 @@ import (
 
 // headroom is how much may be allocated between two garbage collections at least. With little data in
 // memory Go would collect every 4 MB, which costs a third of the CPU of a busy server.
-const headroom = 32 << 20
+const headroom = 64 << 20
 
 // tuneGC gives the garbage collector headroom while the heap is small. It changes nothing where the
 // heap is large, or where the user has set GOGC.

@@ -355,7 +355,7 @@ func (x *exchange) codec() protocol.Codec {
 
 // write logs first, so that whoever has the answer finds its line in the log.
 func (x *exchange) write(reply *protocol.Reply, e *aws.Error) {
-	x.w.Header()["X-Brownout-Call"] = []string{x.names()}
+	reply.Set("X-Brownout-Call", x.names())
 	reply.NoBody = x.r.Method == http.MethodHead
 	code := ""
 	if e != nil {

@@ -74,7 +74,7 @@ func jsonVersion(service *catalog.Service) []string {
 // checksum adds the sum that SDKs of some services check.
 func (r *Reply) checksum(service *catalog.Service) {
 	if service != nil && service.Traits.CRC32 {
-		r.Header[crc32Header] = []string{strconv.FormatUint(uint64(crc32.ChecksumIEEE(r.Body)), 10)}
+		r.Set(crc32Header, strconv.FormatUint(uint64(crc32.ChecksumIEEE(r.Body)), 10))
 	}
 }
 

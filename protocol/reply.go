@@ -20,6 +20,21 @@ type Reply struct {
 	NoBody bool
 	// Resource is the request's path, which S3 repeats in its errors. Others ignore it.
 	Resource string
+	// values backs the header's values: one allocation for all.
+	values []string
+}
+
+// Set sets a header to one value. key is in net/http's own spelling.
+func (r *Reply) Set(key, value string) { r.Header[key] = r.one(value) }
+
+// one is a header's only value.
+func (r *Reply) one(value string) []string {
+	if len(r.values) == cap(r.values) {
+		r.values = make([]string, 0, 4)
+	}
+	r.values = append(r.values, value)
+	n := len(r.values)
+	return r.values[n-1 : n : n]
 }
 
 // WriteTo is the one place where an answer goes to the network: head and body in one Write, so that
@@ -40,7 +55,7 @@ func (r *Reply) WriteTo(w http.ResponseWriter) error {
 		maps.Copy(header, r.Header)
 	}
 	if !bodiless && (!r.NoBody || header[contentLength] == nil) { // HEAD may say how long GET's body is
-		header[contentLength] = []string{strconv.Itoa(len(body))}
+		header[contentLength] = r.one(strconv.Itoa(len(body)))
 	}
 	w.WriteHeader(status)
 	if len(body) == 0 {
@@ -86,6 +101,6 @@ func (r *Reply) begin(call *aws.Call, status int, contentTypes []string) {
 	r.Status = status
 	r.Header[contentType] = contentTypes
 	if call != nil && call.ID != "" {
-		r.Header[requestID] = []string{call.ID}
+		r.Set(requestID, call.ID)
 	}
 }

@@ -28,6 +28,9 @@ func (v *Value) DecodeJSON(s *jsonscan.Scanner) error {
 
 // asSerialization gives syntax errors the form in which clients see them: a code without words.
 func asSerialization(err error) error {
+	if err == nil {
+		return nil // spares the usual case the allocation of what errors.As looks for
+	}
 	var syntax *jsonscan.SyntaxError
 	if errors.As(err, &syntax) {
 		return &aws.Error{Code: "SerializationException", Namespace: "com.amazon.coral.service", Status: 400, Sender: true, Cause: err}
