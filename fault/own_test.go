@@ -75,3 +75,29 @@ func TestFaultsOfAService(t *testing.T) {
 		t.Error("outside of calls there are no hits")
 	}
 }
+
+// TestActiveMindsRegionAndAccount: a rule for one region says nothing of a table of that name in another.
+func TestActiveMindsRegionAndAccount(t *testing.T) {
+	t.Parallel()
+	const east, west = "arn:aws:dynamodb:us-east-1:000000000000:table/Orders", "arn:aws:dynamodb:us-west-2:000000000000:table/Orders"
+	for match, want := range map[string][2]bool{
+		`{"service":"dynamodb"}`:                                              {true, true},
+		`{"service":"dynamodb","region":"us-east-1"}`:                         {true, false},
+		`{"service":"dynamodb","account":"111122223333"}`:                     {false, false},
+		`{"service":"dynamodb","resource":"Orders"}`:                          {true, true},
+		`{"service":"dynamodb","resource":"table/Ord*","region":"us-west-2"}`: {false, true},
+		`{"service":"dynamodb","resource":"` + east + `"}`:                    {true, false},
+		`{"service":"dynamodb","resource":["Users","table/Users","Order"]}`:   {false, false},
+	} {
+		rules := fault.NewRules(clock.Real{}, 1)
+		rules.Register("dynamodb", map[string]fault.Parse{"own": parseOwn})
+		if err := rules.Put(parse(t, `{"match":`+match+`,"effect":{"kind":"own"}}`)...); err != nil {
+			t.Fatal(err)
+		}
+		for i, arn := range []string{east, west} {
+			if _, ok := rules.View("dynamodb").Active("own", arn); ok != want[i] {
+				t.Errorf("%s, %s: got %v, want %v", match, arn, ok, want[i])
+			}
+		}
+	}
+}

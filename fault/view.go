@@ -2,6 +2,7 @@ package fault
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/brownoutdev/brownout/aws"
 )
@@ -11,8 +12,8 @@ type View interface {
 	// Hit is what a rule of this kind does to the call at hand; ok is false when none hit it. Of several
 	// the first rule counts.
 	Hit(kind string) (own Own, ok bool)
-	// Active is the parameters of a rule of this kind that is in force for a resource (a name or an
-	// ARN): for work that no single call triggers. Shares and counts do not apply to it.
+	// Active is the parameters of a rule of this kind that is in force for a resource, best given as
+	// its ARN, which says its region and account: for work that no single call triggers. Shares and counts do not apply to it.
 	Active(kind, resource string) (parameters any, ok bool)
 }
 
@@ -73,12 +74,26 @@ func (s *Set) active(kind, service, resource string, at int64) (any, bool) {
 		if !ok || o.kind != kind || service != "" && !a.Match.Service.names(service) || !a.schedule.open(at) {
 			continue
 		}
-		patterns := a.Match.Resource
-		if len(patterns) == 0 || patterns.matches(resource) || slices.ContainsFunc(patterns, func(p string) bool { return match(p, aws.RelativeName(resource)) }) {
+		if a.covers(resource) {
 			return o.parameters, true
 		}
 	}
 	return nil, false
+}
+
+// covers tells whether a rule is about a resource: an ARN says its region and account, too, and rules
+// may name it by what it ends in, or by the name alone.
+func (a *armed) covers(resource string) bool {
+	arn, isARN := aws.ParseARN(resource)
+	if isARN && (arn.Region != "" && !a.Match.Region.matches(arn.Region) || arn.Account != "" && !a.Match.Account.matches(arn.Account)) {
+		return false
+	}
+	patterns := a.Match.Resource
+	if len(patterns) == 0 || patterns.matches(resource) {
+		return true
+	}
+	_, name, _ := strings.Cut(arn.Resource, "/")
+	return isARN && slices.ContainsFunc(patterns, func(p string) bool { return match(p, arn.Resource) || match(p, name) })
 }
 
 // NoFaults is a view without any.

@@ -39,14 +39,6 @@ func init() {
 	})
 }
 
-// inForce finds a rule of a kind for a table: rules name tables by ARN, as table/NAME, or by the name alone.
-func inForce(rules fault.View, kind, arn, name string) (any, bool) {
-	if p, ok := rules.Active(kind, arn); ok {
-		return p, true
-	}
-	return rules.Active(kind, name)
-}
-
 // delayParameters are the parameters of delays: {"duration": "10s"}.
 type delayParameters struct{ delay time.Duration }
 

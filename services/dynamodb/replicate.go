@@ -225,10 +225,10 @@ func (s *Service) replicationFaults(from, to *table) (lag time.Duration, paused 
 	lag = replicationLag
 	for _, t := range []*table{from, to} {
 		arn := t.state.Load().descriptor.arn()
-		if _, ok := inForce(s.faults, faultReplicationPaused, arn, t.name.name); ok {
+		if _, ok := s.faults.Active(faultReplicationPaused, arn); ok {
 			paused = true
 		}
-		if own, ok := inForce(s.faults, faultReplicationDelay, arn, t.name.name); ok {
+		if own, ok := s.faults.Active(faultReplicationDelay, arn); ok {
 			if p, ok := own.(delayParameters); ok {
 				lag = max(lag, replicationLag+p.delay)
 			}

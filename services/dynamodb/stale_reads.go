@@ -48,7 +48,6 @@ type history struct {
 	faults fault.View
 	clock  clock.Clock
 	arn    string
-	name   string
 
 	mutex   sync.Mutex
 	changes []change // in order of time
@@ -68,14 +67,14 @@ func (s *Service) historyOf(d *descriptor) *history {
 			return h
 		}
 	}
-	h := &history{faults: s.faults, clock: s.clock, arn: d.arn(), name: d.Name}
+	h := &history{faults: s.faults, clock: s.clock, arn: d.arn()}
 	s.histories.Store(d.Number, h)
 	return h
 }
 
 // recording is a writer that remembers what it overwrites, if a rule needs it; else it is w itself.
 func (h *history) recording(w store.Writer) store.Writer {
-	p, ok := inForce(h.faults, faultStale, h.arn, h.name)
+	p, ok := h.faults.Active(faultStale, h.arn)
 	if !ok {
 		return w
 	}
