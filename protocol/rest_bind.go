@@ -441,3 +441,15 @@ func (r *rest) rawBytes(f *field) ([]byte, error) {
 	}
 	return nil, err
 }
+
+// restRequest reads what a request carries outside its body; the body's members are still to be read.
+func restRequest(request *http.Request, op *catalog.Operation, in any) (*rest, error) {
+	if err := needShapes(op); err != nil {
+		return nil, err
+	}
+	r, err := restInto(op.Input, in)
+	if err != nil {
+		return nil, err
+	}
+	return r, r.decodeRequest(op, request)
+}

@@ -19,18 +19,9 @@ func (restJSON) Name() string { return catalog.RESTJSON }
 
 // Decode implements Codec. A streaming payload stays with the request.
 func (restJSON) Decode(request *http.Request, body []byte, op *catalog.Operation, in any) error {
-	if err := needShapes(op); err != nil {
+	r, err := restRequest(request, op, in)
+	if err != nil || op.StreamingInput {
 		return err
-	}
-	r, err := restInto(op.Input, in)
-	if err != nil {
-		return err
-	}
-	if err := r.decodeRequest(op, request); err != nil {
-		return err
-	}
-	if op.StreamingInput {
-		return nil
 	}
 	return r.decodeJSONBody(op.Service, op.Input, body, true)
 }

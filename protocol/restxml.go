@@ -16,18 +16,9 @@ func (restXML) Name() string { return catalog.RESTXML }
 
 // Decode implements Codec. A streaming payload stays with the request.
 func (restXML) Decode(request *http.Request, body []byte, op *catalog.Operation, in any) error {
-	if err := needShapes(op); err != nil {
+	r, err := restRequest(request, op, in)
+	if err != nil || op.StreamingInput {
 		return err
-	}
-	r, err := restInto(op.Input, in)
-	if err != nil {
-		return err
-	}
-	if err := r.decodeRequest(op, request); err != nil {
-		return err
-	}
-	if op.StreamingInput {
-		return nil
 	}
 	return r.decodeXMLBody(op.Input, body)
 }

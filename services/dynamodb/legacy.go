@@ -112,6 +112,15 @@ func combined(conditions []expression.Condition, operator *string) *condition {
 	return c
 }
 
+// checkCondition refuses a write whose condition is told in both ways, or with an operator that combines nothing.
+func (v voice) checkCondition(expected map[string]ExpectedAttributeValue, operator, conditionExpression *string) error {
+	if err := v.mixed([]parameter{{"Expected", expected != nil}, {"ConditionalOperator", operator != nil}},
+		[]parameter{{"ConditionExpression", conditionExpression != nil}}); err != nil {
+		return err
+	}
+	return v.conditionalOperator(operator, len(expected))
+}
+
 // conditionalOperator refuses the parameter where there are no conditions that it could combine.
 func (v voice) conditionalOperator(operator *string, conditions int) error {
 	switch {

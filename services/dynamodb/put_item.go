@@ -44,12 +44,7 @@ func checkPutItem(v voice, in *PutItemInput, p *pending) (err error) {
 	if err := c.single(v, in.TableName, "item", in.Item == nil, returns{in.ReturnConsumedCapacity, in.ReturnValues, in.ReturnItemCollectionMetrics, in.ReturnValuesOnConditionCheckFailure}); err != nil {
 		return err
 	}
-	if err := v.mixed([]parameter{
-		{"Expected", in.Expected != nil}, {"ConditionalOperator", in.ConditionalOperator != nil},
-	}, []parameter{{"ConditionExpression", in.ConditionExpression != nil}}); err != nil {
-		return err
-	}
-	if err := v.conditionalOperator(in.ConditionalOperator, len(in.Expected)); err != nil {
+	if err := v.checkCondition(in.Expected, in.ConditionalOperator, in.ConditionExpression); err != nil {
 		return err
 	}
 	if err := v.checkReturnValues(in.ReturnValues); err != nil {
