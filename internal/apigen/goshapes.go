@@ -36,7 +36,12 @@ func (l layout) path(service string) (path, folder string) {
 
 // typed is the services that get Go types, in services/NAME/shapes_gen.go unless the layout says otherwise.
 var typed = map[string]layout{
-	"fis": {},
+	"fis":                      {},
+	"sts":                      {},
+	"iam":                      {},
+	"cloudwatch":               {},
+	"logs":                     {},
+	"resourcegroupstaggingapi": {folder: "tagging", file: "shapes_gen.go"},
 	"dynamodb": {
 		imports: []string{"github.com/brownoutdev/brownout/services/dynamodb/item"},
 		shapes:  map[string]string{"AttributeValue": "item.Value"},

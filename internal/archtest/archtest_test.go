@@ -27,9 +27,9 @@ var rows = []struct {
 }{
 	{0, []string{"aws", "catalog", "clock", "cluster", "store", "internal/sigv4", "internal/jsonscan", "internal/random"}},
 	{1, []string{"fault", "identity", "journal", "protocol", "recognition", "services", "cluster/local", "cluster/clustertest", "store/memory", "store/disk",
-		"store/storetest", "store/internal/transaction", "services/dynamodb/item", "services/dynamodb/expression"}},
-	{2, []string{"services/fis/action"}},
-	{3, []string{"services/fis", "services/dynamodb"}},
+		"store/storetest", "store/internal/transaction", "services/dynamodb/item", "services/dynamodb/expression", "services/dynamodb/partiql"}},
+	{2, []string{"services/fis/action", "services/fis/target"}},
+	{3, []string{"services/fis", "services/dynamodb", "services/sts", "services/iam", "services/cloudwatch", "services/logs", "services/tagging", "upstream"}},
 	{4, []string{"gateway", "control"}},
 	{5, []string{"server"}},
 	{6, []string{"brownouttest", "cli/demo", "cli/tail"}},
@@ -40,13 +40,16 @@ var rows = []struct {
 
 // sameRow are the imports within a row that the plan has, each with its reason.
 var sameRow = map[[2]string]string{
-	{"services", "fault"}:                                      "a request carries the faults that only the service can carry out",
-	{"services", "identity"}:                                   "a request carries its caller",
-	{"recognition", "identity"}:                                "a call's account comes from the access key",
-	{"store/memory", "store/internal/transaction"}:             "both stores lock and buffer alike",
-	{"store/disk", "store/internal/transaction"}:               "both stores lock and buffer alike",
-	{"services/dynamodb/expression", "services/dynamodb/item"}: "expressions are about items",
-	{"catalog", "aws"}:                                         "shared words",
+	{"services", "fault"}:                                         "a request carries the faults that only the service can carry out",
+	{"services", "identity"}:                                      "a request carries its caller",
+	{"recognition", "identity"}:                                   "a call's account comes from the access key",
+	{"store/memory", "store/internal/transaction"}:                "both stores lock and buffer alike",
+	{"store/disk", "store/internal/transaction"}:                  "both stores lock and buffer alike",
+	{"services/dynamodb/expression", "services/dynamodb/item"}:    "expressions are about items",
+	{"services/dynamodb/partiql", "services/dynamodb/item"}:       "statements are about items",
+	{"services/dynamodb/partiql", "services/dynamodb/expression"}: "both languages share one evaluator",
+	{"services/fis/action", "services/fis/target"}:                "an action acts on what targets were resolved to",
+	{"catalog", "aws"}:                                            "shared words",
 }
 
 // forbidden imports beyond rows: package path prefix -> rooms that may not have it, with the reason.

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/brownoutdev/brownout/aws"
 	"github.com/brownoutdev/brownout/clock"
 	"github.com/brownoutdev/brownout/services/fis/action"
 )
@@ -115,6 +116,11 @@ func (x *execution) Running(ctx context.Context) error {
 
 // Now implements action.Host.
 func (x *execution) Now() time.Time { return x.runner.service.Clock.Now() }
+
+// Step implements action.Host.
+func (x *execution) Step(ctx context.Context, name string, once action.Once, do func(context.Context) (aws.Document, error)) (aws.Document, error) {
+	return do(ctx)
+}
 
 // Sleep implements action.Host.
 func (x *execution) Sleep(ctx context.Context, d time.Duration) error {

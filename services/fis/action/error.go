@@ -35,3 +35,7 @@ type ParameterError struct {
 
 // Error implements error.
 func (e *ParameterError) Error() string { return e.Name + " " + e.Message }
+
+// ErrOutcomeUnknown is what a step of AtMostOnce answers that had begun before a restart and whose
+// result nobody has seen.
+var ErrOutcomeUnknown = &Error{Code: InternalFailure, Reason: "outcome unknown after restart"}

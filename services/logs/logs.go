@@ -1,0 +1,2 @@
+// Package logs is Amazon CloudWatch Logs: its API, a file per operation.
+package logs

@@ -1,0 +1,2 @@
+// Package sts is the AWS Security Token Service: its API, a file per operation.
+package sts
