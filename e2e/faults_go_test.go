@@ -46,6 +46,28 @@ func (s *server) hits(rule string, hits, misses int) {
 	}
 }
 
+// hasHit answers an error until the rule has hit a call.
+func (s *server) hasHit(rule string) error {
+	var got struct{ Hits int }
+	_, _, text := send(s.t, "GET", s.URL+"/_brownout/rules/"+rule, nil)
+	if err := json.Unmarshal([]byte(text), &got); err != nil || got.Hits == 0 {
+		return fmt.Errorf("no hit: %s %v", text, err)
+	}
+	return nil
+}
+
+// abandon makes a call, gives it up when that is so, and answers what the client made of it.
+func (s *server) abandon(when func() error, call func(context.Context) error) error {
+	s.t.Helper()
+	ctx, cancel := context.WithCancel(s.t.Context())
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- call(ctx) }()
+	eventually(s.t, "the call can be given up", when)
+	cancel()
+	return <-ended
+}
+
 // journalled is a call as the journal tells it.
 type journalled struct {
 	Operation, Code string
@@ -223,11 +245,9 @@ func TestHangWithGoSDK(t *testing.T) {
 	c := newSDK(s)
 	createStudents(t, c)
 	id := s.rule(`{"match": {"operation": "GetItem"}, "when": {"max": 1}, "effect": {"kind": "hang"}}`)
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
-	_, err := c.dynamodb().GetItem(ctx, getStudent())
-	if !errors.Is(err, context.DeadlineExceeded) {
-		t.Fatalf("got %v, want a timeout", err)
+	err := s.abandon(func() error { return s.hasHit(id) }, func(ctx context.Context) error { _, err := c.dynamodb().GetItem(ctx, getStudent()); return err })
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v, want that it was given up", err)
 	}
 	eventually(t, "the call is in the journal", func() error {
 		calls := s.calls("rule=" + id)
@@ -269,11 +289,26 @@ func TestDelayPhases(t *testing.T) {
 	s := start(t)
 	c := newSDK(s)
 	createStudents(t, c)
+	isThere := func(id string) bool {
+		got := ok[*dynamodb.GetItemOutput](t)(c.dynamodb().GetItem(t.Context(), &dynamodb.GetItemInput{
+			TableName: aws.String("Students"), Key: map[string]types.AttributeValue{"id": text(id)}}))
+		return got.Item != nil
+	}
 	for phase, written := range map[string]bool{"before": false, "after": true} {
 		id := s.rule(fmt.Sprintf(`{"match": {"operation": "PutItem"}, "when": {"max": 1}, "effect": {"kind": "delay", "duration": "1h", "phase": %q}}`, phase))
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-		_, err := c.dynamodb().PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String("Students"), Item: map[string]types.AttributeValue{"id": text(phase)}})
-		cancel()
+		waits := func() error { return s.hasHit(id) }
+		if written {
+			waits = func() error {
+				if !isThere(phase) {
+					return errors.New("not written")
+				}
+				return nil
+			}
+		}
+		err := s.abandon(waits, func(ctx context.Context) error {
+			_, err := c.dynamodb().PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String("Students"), Item: map[string]types.AttributeValue{"id": text(phase)}})
+			return err
+		})
 		if err == nil {
 			t.Fatal("the call came back")
 		}
@@ -283,10 +318,8 @@ func TestDelayPhases(t *testing.T) {
 			}
 			return nil
 		})
-		got := ok[*dynamodb.GetItemOutput](t)(c.dynamodb().GetItem(t.Context(), &dynamodb.GetItemInput{
-			TableName: aws.String("Students"), Key: map[string]types.AttributeValue{"id": text(phase)}}))
-		if (got.Item != nil) != written {
-			t.Errorf("delay %s: written %v", phase, got.Item != nil)
+		if isThere(phase) != written {
+			t.Errorf("delay %s: written %v", phase, !written)
 		}
 	}
 }
