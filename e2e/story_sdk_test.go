@@ -180,21 +180,21 @@ func wantLists(t *testing.T, c sdk, template, experiment string) {
 	wantError(t, err, "ResourceNotFoundException", 404, *again.Id)
 }
 
-// The engine may not dawdle: of five starts the quickest, on a machine that may be busy with other tests.
+// The engine may not dawdle: the machine may be busy with other tests, but not every time.
 func TestRunningWithinTenthOfSecond(t *testing.T) {
 	t.Parallel()
 	c := newSDK(start(t))
 	template := createTemplate(t, c, getItemTemplate)
-	quickest := patience
-	for range 5 {
+	eventually(t, "an experiment runs within 100 ms", func() error {
 		began := time.Now()
 		id := startExperiment(t, c, template.Id)
-		quickest = min(quickest, time.Since(began))
+		took := time.Since(began)
 		stopExperiment(t, c, id)
-	}
-	if quickest > 100*time.Millisecond {
-		t.Errorf("it took %v until an experiment was running, want 100 ms at most", quickest)
-	}
+		if took > 100*time.Millisecond {
+			return fmt.Errorf("it took %v", took)
+		}
+		return nil
+	})
 }
 
 func TestOutageWithSDK(t *testing.T) {
