@@ -92,6 +92,10 @@ bench-check: ## Check that the load generator builds and passes its tests.
 bench: build ## Measure, beside a bare net/http server in the same run (Linux, under 2 minutes).
 	cd bench && $(GO) run . -brownout $(CURDIR)/bin/brownout
 
+.PHONY: bench-proxies
+bench-proxies: build ## Measure Brownout in front of an upstream, beside Go's ReverseProxy and nginx if it is installed (Linux, under 2 minutes).
+	cd bench && $(GO) run . -proxies -brownout $(CURDIR)/bin/brownout
+
 # Made again whenever the pinned versions change.
 $(VENV)/ready: e2e/requirements.txt
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"math/rand/v2"
 	"os"
@@ -13,8 +12,12 @@ import (
 
 // The test binary is its own peer, as the command is.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == "-peer" {
-		if err := servePeer(context.Background(), os.Stdout); err != nil {
+	if len(os.Args) > 1 && (os.Args[1] == "-peer" || os.Args[1] == "-reverse-proxy") {
+		be := roles{peer: os.Args[1] == "-peer"}
+		if !be.peer {
+			be.reverseProxy = os.Args[2]
+		}
+		if err := run(plan{}, be); err != nil {
 			os.Exit(1)
 		}
 		return
@@ -64,6 +67,29 @@ func TestMeasure(t *testing.T) {
 		}
 	}
 	if text := f.table(); strings.Count(text, "\n") != 2+len(operations)+2 || !strings.Contains(text, "GetItem, 1 KB") {
+		t.Errorf("the table is\n%s", text)
+	}
+}
+
+// A short run through a proxy, with Go's own in Brownout's place.
+func TestMeasureProxies(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Log("CPU time is read from Linux's /proc")
+		return
+	}
+	t.Parallel()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := plan{rounds: 2, window: 50 * time.Millisecond, warmup: 10 * time.Millisecond, connections: 2}
+	f, err := p.measureProxies(t.Context(), contender{"net/http", []string{self, "-peer"}}, func(upstream string) []contender {
+		return []contender{{"one", []string{self, "-reverse-proxy", upstream}}, {"other", []string{self, "-reverse-proxy", upstream}}}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := f.table(); strings.Count(text, "\n") != 5 || !strings.Contains(text, "| one | other | Brownout to other") {
 		t.Errorf("the table is\n%s", text)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -54,11 +55,11 @@ func (p plan) measure(ctx context.Context, contenders []contender) (figures, err
 		f.cpu[o.name] = map[string][]float64{}
 		for range p.rounds {
 			for _, name := range f.names {
-				used, err := p.cpuPerRequest(ctx, running[name], o)
+				s, err := p.sample(ctx, running[name], o)
 				if err != nil {
 					return f, fmt.Errorf("%s: %w", name, err)
 				}
-				f.cpu[o.name][name] = append(f.cpu[o.name][name], used)
+				f.cpu[o.name][name] = append(f.cpu[o.name][name], s.cpu)
 			}
 		}
 	}
@@ -93,13 +94,19 @@ func load(ctx context.Context, address string) error {
 	return errors.Join(err, c.close())
 }
 
-// cpuPerRequest loads a server with one operation, as many requests at a time as there are
-// connections, and answers its microseconds of CPU per request.
-func (p plan) cpuPerRequest(ctx context.Context, server *process, o operation) (float64, error) {
-	var requests atomic.Int64
-	var stopping atomic.Bool
+// sample is what a window of load tells of a server.
+type sample struct {
+	cpu    float64 // microseconds of the server's CPU per request
+	rate   float64 // requests per second
+	median float64 // microseconds from a request to its answer
+}
+
+// sample loads a server with one operation, as many requests at a time as there are connections.
+func (p plan) sample(ctx context.Context, server *process, o operation) (sample, error) {
+	var stopping, counting atomic.Bool
 	var workers sync.WaitGroup
 	failed := make([]error, p.connections)
+	took := make([][]float64, p.connections)
 	for i := range p.connections {
 		workers.Go(func() {
 			c, err := dial(ctx, server.address)
@@ -111,8 +118,9 @@ func (p plan) cpuPerRequest(ctx context.Context, server *process, o operation) (
 			var body []byte
 			for !stopping.Load() && err == nil {
 				body = o.body(body[:0], random)
-				if err = c.call(o.name, body); err == nil {
-					requests.Add(1)
+				began := time.Now()
+				if err = c.call(o.name, body); err == nil && counting.Load() {
+					took[i] = append(took[i], float64(time.Since(began))/float64(time.Microsecond))
 				}
 			}
 			failed[i] = errors.Join(err, c.close())
@@ -120,19 +128,25 @@ func (p plan) cpuPerRequest(ctx context.Context, server *process, o operation) (
 	}
 	wait(ctx, p.warmup)
 	before, errBefore := server.cpu()
-	doneBefore := requests.Load()
+	began := time.Now()
+	counting.Store(true)
 	wait(ctx, p.window)
+	counting.Store(false)
+	window := time.Since(began)
 	after, errAfter := server.cpu()
-	done := requests.Load() - doneBefore
 	stopping.Store(true)
 	workers.Wait()
 	if err := errors.Join(append(failed, errBefore, errAfter, ctx.Err())...); err != nil {
-		return 0, err
+		return sample{}, err
 	}
-	if done == 0 {
-		return 0, fmt.Errorf("no %s was answered within %v", o.name, p.window)
+	all := slices.Concat(took...)
+	if len(all) == 0 {
+		return sample{}, fmt.Errorf("no %s was answered within %v", o.name, p.window)
 	}
-	return float64(after-before) / float64(time.Microsecond) / float64(done), nil
+	return sample{
+		cpu:  float64(after-before) / float64(time.Microsecond) / float64(len(all)),
+		rate: float64(len(all)) / window.Seconds(), median: median(all),
+	}, nil
 }
 
 // wait lets time pass, or less of it when ctx is done.

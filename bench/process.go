@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -63,8 +64,13 @@ func (c contender) start(ctx context.Context) (*process, error) {
 	return p, nil
 }
 
+// firstAnswer tries for a while: nginx says where it will listen before it does.
 func (p *process) firstAnswer(ctx context.Context) error {
 	c, err := dial(ctx, p.address)
+	for end := time.Now().Add(patience); errors.Is(err, syscall.ECONNREFUSED) && time.Now().Before(end); {
+		wait(ctx, time.Millisecond)
+		c, err = dial(ctx, p.address)
+	}
 	if err != nil {
 		return err
 	}
