@@ -424,6 +424,20 @@ type ListEntitiesForPolicyResponse struct {
 	Marker       *string
 }
 
+// ListInstanceProfileTagsRequest is the input of ListInstanceProfileTags.
+type ListInstanceProfileTagsRequest struct {
+	InstanceProfileName *string
+	Marker              *string
+	MaxItems            *int64
+}
+
+// ListInstanceProfileTagsResponse is the output of ListInstanceProfileTags.
+type ListInstanceProfileTagsResponse struct {
+	Tags        []Tag
+	IsTruncated *bool
+	Marker      *string
+}
+
 // ListInstanceProfilesForRoleRequest is the input of ListInstanceProfilesForRole.
 type ListInstanceProfilesForRoleRequest struct {
 	RoleName *string
@@ -751,6 +765,12 @@ type Tag struct {
 	Value *string
 }
 
+// TagInstanceProfileRequest is the input of TagInstanceProfile.
+type TagInstanceProfileRequest struct {
+	InstanceProfileName *string
+	Tags                []Tag
+}
+
 // TagPolicyRequest is the input of TagPolicy.
 type TagPolicyRequest struct {
 	PolicyArn *string
@@ -767,6 +787,12 @@ type TagRoleRequest struct {
 type TagUserRequest struct {
 	UserName *string
 	Tags     []Tag
+}
+
+// UntagInstanceProfileRequest is the input of UntagInstanceProfile.
+type UntagInstanceProfileRequest struct {
+	InstanceProfileName *string
+	TagKeys             []string
 }
 
 // UntagPolicyRequest is the input of UntagPolicy.
