@@ -1,8 +1,10 @@
-// Package identity says who a caller is: access key to account, later role and session.
+// Package identity says who a caller is: access key to account, role and session.
 package identity
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/brownoutdev/brownout/aws"
 )
@@ -11,6 +13,14 @@ import (
 type Principal struct {
 	AccessKey string // empty: unsigned
 	Account   string // 12 digits
+	// ARN is the user or the assumed role's session, as GetCallerIdentity answers it
+	// ("arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION"); empty when all that is known is the account.
+	ARN string
+	// Role is the assumed role's own ARN ("arn:aws:iam::ACCOUNT:role/PATH/NAME"), Session the session's name.
+	// Both are empty for whoever has assumed none.
+	Role, Session string
+	// ID is GetCallerIdentity's UserId ("AROA...:SESSION"); empty when it is not known.
+	ID string
 }
 
 // Of is the principal behind an access key id, as LocalStack tells the account: a key that begins with
@@ -28,6 +38,46 @@ func Of(accessKey string) Principal {
 	}
 	return p
 }
+
+// AssumedRole is the principal of a role's session. role is the role's own ARN; id is the role's unique id
+// ("AROA..."), or empty.
+func AssumedRole(accessKey, role, session, id string) (p Principal, ok bool) {
+	arn, ok := aws.ParseARN(role)
+	path, isRole := strings.CutPrefix(arn.Resource, "role/")
+	if !ok || !isRole || len(arn.Account) != accountDigits || !beginsWithAccount(arn.Account) {
+		return Principal{}, false
+	}
+	name := path[strings.LastIndexByte(path, '/')+1:]
+	p = Principal{
+		AccessKey: accessKey, Account: arn.Account, Role: role, Session: session,
+		ARN: "arn:" + arn.Partition + ":sts::" + arn.Account + ":assumed-role/" + name + "/" + session,
+	}
+	if id != "" {
+		p.ID = id + ":" + session
+	}
+	return p, name != "" && session != ""
+}
+
+// AccessKey is an access key id of 20 characters that holds an account, as Of reads it: prefix is "LKIA" for
+// keys that last or "LSIA" for those of sessions. random decides the rest of it.
+func AccessKey(prefix, account string, random uint64) string {
+	number, err := strconv.ParseUint(account, 10, 64)
+	if err != nil || number > 999_999_999_999 {
+		number = 0
+	}
+	key := []byte(prefix)
+	half := number>>1 | 1<<39 // AWS sets the bit that says nothing
+	for shift := 35; shift >= 0; shift -= 5 {
+		key = append(key, base32Alphabet[half>>shift&31])
+	}
+	key = append(key, base32Alphabet[number&1<<4|random&15])
+	for random >>= 4; len(key) < 20; random >>= 5 {
+		key = append(key, base32Alphabet[random&31])
+	}
+	return string(key)
+}
+
+const base32Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 const accountDigits = 12
 
