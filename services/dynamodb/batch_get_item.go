@@ -76,6 +76,7 @@ func (p *tableKeys) check() error {
 // batchGet reads one table's keys, as long as there is room in the answer.
 func (s *Service) batchGet(r *services.Request, p *tableKeys, mode *string, room *int, out *batchGetItemAnswer) error {
 	items := make(rawList, 0, len(p.in.Keys))
+	limits := s.limits(r)
 	var cost consumption
 	for i, key := range p.in.Keys {
 		stored, err := s.point(p.st, key)
@@ -84,7 +85,7 @@ func (s *Service) batchGet(r *services.Request, p *tableKeys, mode *string, room
 		}
 		k, _ := p.st.itemKey(key)
 		stored = p.st.staleItem(r, isTrue(p.in.ConsistentRead), k, stored)
-		if err := p.spend(s.throttle, key, stored); err != nil {
+		if err := p.spend(limits, key, stored); err != nil {
 			p.left = append(p.left, key)
 			continue
 		}

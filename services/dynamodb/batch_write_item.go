@@ -72,16 +72,17 @@ func (s *Service) batchWrite(r *services.Request, parts []*tableWrites) error {
 		if hasDuplicates(locks) {
 			return invalid(textDuplicateKeys)
 		}
+		limits := s.limits(r)
 		err := s.store.Update(r, locks, func(w store.Writer) error {
 			for _, p := range parts {
 				for i := range p.writes {
-					if p.leaves(i) || p.throttled(i, s.throttle) {
+					if p.leaves(i) || p.throttled(i, limits) {
 						continue
 					}
 					if err := p.st.perform(w, &p.writes[i]); err != nil {
 						return err
 					}
-					s.throttle.owe(p.st, &p.writes[i])
+					limits.owe(p.st, &p.writes[i])
 				}
 			}
 			return nil

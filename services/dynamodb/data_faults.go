@@ -19,13 +19,17 @@ const (
 	faultShortPages = "short-pages"
 	// faultCanceled cancels TransactWriteItems and TransactGetItems for reasons that the rule gives.
 	faultCanceled = "transaction-canceled"
+	// faultInProgress says of writing transactions with a ClientRequestToken that one with this token goes on still.
+	faultInProgress = "transaction-in-progress"
 )
 
 func init() {
-	operations.Fault(faultLostRace, func(text json.RawMessage) (any, error) {
-		var p struct{}
-		return p, fault.ParseParameters(text, &p)
-	})
+	for _, kind := range []string{faultLostRace, faultInProgress} {
+		operations.Fault(kind, func(text json.RawMessage) (any, error) {
+			var p struct{}
+			return p, fault.ParseParameters(text, &p)
+		})
+	}
 	operations.Fault(faultShortPages, func(text json.RawMessage) (any, error) {
 		p := shortPages{Items: 1}
 		if err := fault.ParseParameters(text, &p); err != nil {
@@ -43,6 +47,17 @@ func init() {
 func losesRace(r *services.Request) bool {
 	_, hit := r.Faults.Hit(faultLostRace)
 	return hit
+}
+
+// inProgress is the error that a rule wants of a transaction with this token; nil when none does.
+func inProgress(r *services.Request, t *token) error {
+	if t == nil {
+		return nil
+	}
+	if _, hit := r.Faults.Hit(faultInProgress); !hit {
+		return nil
+	}
+	return refused("TransactionInProgressException", "The transaction with the given request token is already in progress.")
 }
 
 // shortPages are the parameters of short-pages.

@@ -7,7 +7,7 @@ import (
 func init() { services.Add(&operations, "DeleteItem", (*Service).deleteItem) }
 
 func (s *Service) deleteItem(r *services.Request, in *DeleteItemInput) (*writeAnswer, error) {
-	p := &pending{lost: losesRace(r), showOld: is(in.ReturnValuesOnConditionCheckFailure, returnAllOld), change: deleteChange}
+	p := &pending{lost: losesRace(r), limits: s.limits(r), showOld: is(in.ReturnValuesOnConditionCheckFailure, returnAllOld), change: deleteChange}
 	if err := checkDeleteItem(s.voice(enveloped), in, p); err != nil {
 		return nil, err
 	}

@@ -80,6 +80,8 @@ type Service struct {
 	building chan struct{}
 	// throttle is nil when capacity is not enforced.
 	throttle *throttle
+	// hot has what rules about hot partitions count.
+	hot *throttle
 	// tokens counts the transactions that came with a token.
 	tokens atomic.Uint64
 
@@ -105,6 +107,7 @@ func New(config Config) (*Service, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.hot = newThrottle(s.clock)
 	if config.EnforceCapacity {
 		s.throttle = newThrottle(s.clock)
 	}

@@ -26,7 +26,7 @@ func (s *Service) getItem(r *services.Request, in *GetItemInput) (*getItemAnswer
 	}
 	k, _ := st.itemKey(in.Key)
 	stored = st.staleItem(r, isTrue(in.ConsistentRead), k, stored)
-	if err := s.throttle.spendRead(st, nil, k, readUnits(stored.size(), isTrue(in.ConsistentRead))); err != nil {
+	if err := s.limits(r).spendRead(st, nil, k, readUnits(stored.size(), isTrue(in.ConsistentRead))); err != nil {
 		return nil, err
 	}
 	out := new(getItemAnswer)

@@ -17,6 +17,10 @@ type pending struct {
 	lost bool
 	// showOld puts the item into the error when the condition fails.
 	showOld bool
+	// limits are what a call has to keep to; nil: nothing, as for the work that time brings.
+	limits *throttle
+	// inserts says that the item must be new: that it is not has an error of its own.
+	inserts bool
 	// change makes the item that is to be, and its encoding, from the one that is (nil: none).
 	// A nil item deletes; keep leaves everything as it is.
 	change func(old item.Stored) (to item.Item, encoded []byte, err error)
@@ -59,6 +63,9 @@ func (p *pending) check() error {
 	if err != nil || holds && !p.lost {
 		return err
 	}
+	if p.inserts {
+		return refused(codeDuplicate, "Duplicate primary key exists in table")
+	}
 	failed := refused(codeConditional, "The conditional request failed")
 	if p.showOld && p.old != nil {
 		failed.Detail = &conditionFailure{Item: p.old.JSON()}
@@ -75,10 +82,8 @@ func (s *Service) writeOne(ctx context.Context, t *table, st *state, p *pending,
 		if err := st.perform(w, p); err != nil {
 			return err
 		}
-		if !p.expired && p.replicated == nil {
-			if err := s.throttle.spendWrite(st, p, 1); err != nil {
-				return err
-			}
+		if err := p.limits.spendWrite(st, p, 1); err != nil {
+			return err
 		}
 		return done()
 	})

@@ -8,7 +8,7 @@ import (
 func init() { services.Add(&operations, "PutItem", (*Service).putItem) }
 
 func (s *Service) putItem(r *services.Request, in *PutItemInput) (*writeAnswer, error) {
-	p := &pending{lost: losesRace(r), showOld: is(in.ReturnValuesOnConditionCheckFailure, returnAllOld)}
+	p := &pending{lost: losesRace(r), limits: s.limits(r), showOld: is(in.ReturnValuesOnConditionCheckFailure, returnAllOld)}
 	if err := checkPutItem(s.voice(enveloped), in, p); err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func (s *Service) query(r *services.Request, in *QueryInput) (*pageAnswer, error
 	if err != nil {
 		return nil, err
 	}
-	if err := s.throttlePage(rd, p, rd.over.Start); err != nil {
+	if err := s.limits(r).page(rd, p, rd.over.Start); err != nil {
 		return nil, err
 	}
 	return rd.answer(p, in.ReturnConsumedCapacity, *in.TableName)

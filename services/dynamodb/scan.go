@@ -31,7 +31,7 @@ func (s *Service) scan(r *services.Request, in *ScanInput) (*pageAnswer, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := s.throttlePage(rd, p, nil); err != nil {
+	if err := s.limits(r).page(rd, p, nil); err != nil {
 		return nil, err
 	}
 	return rd.answer(p, in.ReturnConsumedCapacity, *in.TableName)

@@ -22,6 +22,9 @@ const (
 	mostBuckets = 1 << 14
 )
 
+// reasonKeyRange ends the reason of what is too much for one partition.
+const reasonKeyRange = "KeyRangeThroughputExceeded"
+
 const (
 	textTableThroughput = "The level of configured provisioned throughput for the table was exceeded. " +
 		"Consider increasing your provisioning level with the UpdateTable API."
@@ -38,6 +41,12 @@ type throttle struct {
 	clock   clock.Clock
 	mutex   sync.Mutex
 	buckets map[bucketName]*bucket
+
+	// hot is a rule that makes partitions hot, whose buckets are in taken; below is what applies besides. They are set in
+	// a throttle that is for one call, which has no buckets of its own.
+	hot   *hotPartition
+	taken *throttle
+	below *throttle
 }
 
 type bucketName struct {
@@ -76,6 +85,12 @@ type demand struct {
 func (th *throttle) spend(st *state, writes bool, demands ...demand) error {
 	if th == nil {
 		return nil
+	}
+	if th.hot != nil {
+		if err := th.checkHot(st, writes, demands); err != nil {
+			return err
+		}
+		return th.below.spend(st, writes, demands...)
 	}
 	th.mutex.Lock()
 	defer th.mutex.Unlock()
@@ -155,7 +170,7 @@ func (st *state) limitOf(n bucketName, x *index) (l limit, reason string) {
 			l.rate = partitionWrites
 		}
 		l.most = l.rate
-		return l, "KeyRangeThroughputExceeded"
+		return l, reasonKeyRange
 	}
 	capacity, onDemand := st.descriptor.Throughput, st.descriptor.OnDemandThroughput
 	if n.index != tableNumber {
@@ -255,6 +270,10 @@ func (th *throttle) owe(st *state, p *pending) {
 	if th == nil {
 		return
 	}
+	if th.hot != nil {
+		th.below.owe(st, p)
+		return
+	}
 	th.mutex.Lock()
 	defer th.mutex.Unlock()
 	now := th.clock.Now()
@@ -274,14 +293,14 @@ func (th *throttle) take(st *state, d demand, now time.Time) {
 	}
 }
 
-// throttlePage takes what a page of a Query or Scan costs.
-func (s *Service) throttlePage(rd *reading, p *page, partition []byte) error {
-	if s.throttle == nil {
+// page takes what a page of a Query or Scan costs.
+func (th *throttle) page(rd *reading, p *page, partition []byte) error {
+	if th == nil {
 		return nil
 	}
 	units := demand{rd.index, partition, readUnits(p.bytes, rd.consistent)}
 	if p.fetched == 0 {
-		return s.throttle.spend(rd.st, false, units)
+		return th.spend(rd.st, false, units)
 	}
-	return s.throttle.spend(rd.st, false, units, demand{nil, nil, p.fetched})
+	return th.spend(rd.st, false, units, demand{nil, nil, p.fetched})
 }

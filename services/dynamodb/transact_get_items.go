@@ -5,6 +5,7 @@ import (
 
 	"github.com/brownoutdev/brownout/services"
 	"github.com/brownoutdev/brownout/services/dynamodb/item"
+	"github.com/brownoutdev/brownout/services/dynamodb/partiql"
 	"github.com/brownoutdev/brownout/store"
 )
 
@@ -23,6 +24,7 @@ type get struct {
 	name    string // the table's, as the call gives it
 	key     item.Item
 	project *projection
+	columns []partiql.Column // of a SELECT; nil: project says what is shown
 	st      *state
 	stored  []byte // where the item is stored
 }
@@ -40,15 +42,24 @@ func (s *Service) transactGetItems(r *services.Request, in *TransactGetItemsInpu
 		}
 		g.st = t.state.Load()
 	}
-	if err := bindGets(gets); err != nil {
+	responses, costs, err := s.readTransaction(r, gets)
+	if err != nil {
 		return nil, err
+	}
+	return &transactGetItemsAnswer{Responses: responses, ConsumedCapacity: describeReads(in.ReturnConsumedCapacity, costs)}, nil
+}
+
+// readTransaction reads the items of tables that are found. Its costs are by the tables' names.
+func (s *Service) readTransaction(r *services.Request, gets []*get) ([]getResponse, map[string]float64, error) {
+	if err := bindGets(gets); err != nil {
+		return nil, nil, err
 	}
 	if err := canceledBy(r, len(gets)); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	out := &transactGetItemsAnswer{Responses: make([]getResponse, len(gets))}
+	responses, limits := make([]getResponse, len(gets)), s.limits(r)
 	costs, why := map[string]float64{}, newReasons(len(gets))
-	err = s.store.View(r, func(reader store.Reader) error {
+	err := s.store.View(r, func(reader store.Reader) error {
 		total := 0
 		for i, g := range gets {
 			stored, err := load(reader, g.stored)
@@ -59,26 +70,31 @@ func (s *Service) transactGetItems(r *services.Request, in *TransactGetItemsInpu
 				return invalid(textTooMuch)
 			}
 			units := readUnits(found(stored).size(), true) * transactional
-			if err := why.add(i, s.throttle.spendRead(g.st, nil, g.stored, units)); err != nil {
+			if err := why.add(i, limits.spendRead(g.st, nil, g.stored, units)); err != nil {
 				return err
 			}
 			costs[g.name] += units
-			if out.Responses[i].Item, err = found(stored).shown(g.project); err != nil {
+			if responses[i].Item, err = g.shown(stored); err != nil {
 				return err
 			}
 		}
 		return why.err()
 	})
-	if err != nil {
-		return nil, err
-	}
-	out.describe(in.ReturnConsumedCapacity, costs)
-	return out, nil
+	return responses, costs, err
 }
 
-func (out *transactGetItemsAnswer) describe(mode *string, costs map[string]float64) {
+// shown is what the read asks of the item; nil is none.
+func (g *get) shown(stored item.Stored) (rawJSON, error) {
+	if g.columns == nil || stored == nil {
+		return found(stored).shown(g.project)
+	}
+	return partiql.AppendRow(make([]byte, 0, len(stored)), g.columns, stored)
+}
+
+// describeReads is what a transaction's reads cost, as answers say it.
+func describeReads(mode *string, costs map[string]float64) (described []ConsumedCapacity) {
 	if !wanted(mode) {
-		return
+		return nil
 	}
 	names := make([]string, 0, len(costs))
 	for name := range costs {
@@ -86,8 +102,9 @@ func (out *transactGetItemsAnswer) describe(mode *string, costs map[string]float
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		out.ConsumedCapacity = append(out.ConsumedCapacity, *consumption{table: costs[name]}.transactionCost(mode, name, false))
+		described = append(described, *consumption{table: costs[name]}.transactionCost(mode, name, false))
 	}
+	return described
 }
 
 // bindGets judges the keys by the tables' schemas.

@@ -21,21 +21,31 @@ func (s *Service) transactWriteItems(r *services.Request, in *TransactWriteItems
 	if err := t.find(s, r); err != nil {
 		return nil, err
 	}
-	if err := canceledBy(r, len(actions)); err != nil {
+	if err := s.transactActions(r, t); err != nil {
 		return nil, err
 	}
-	err = writingAll(t.tables(), func() error {
+	return t.describe(in), nil
+}
+
+// transactActions carries out actions whose tables are found.
+func (s *Service) transactActions(r *services.Request, t *writeTransaction) error {
+	if err := inProgress(r, t.token); err != nil {
+		return err
+	}
+	if err := canceledBy(r, len(t.actions)); err != nil {
+		return err
+	}
+	err := writingAll(t.tables(), func() error {
 		locks, err := t.bind()
 		if err != nil {
 			return err
 		}
 		return s.transact(r, t, locks)
 	})
-	if err != nil {
-		return nil, err
+	if err == nil {
+		s.sweepTokens(r, t.token)
 	}
-	s.sweepTokens(r, t.token)
-	return t.describe(in), nil
+	return err
 }
 
 // writeTransaction is a TransactWriteItems on its way.
@@ -140,6 +150,7 @@ func (a *action) bind() error {
 
 // transact runs the bound transaction. The tables are held.
 func (s *Service) transact(r *services.Request, t *writeTransaction, locks [][]byte) error {
+	limits := s.limits(r)
 	err := s.store.Update(r, locks, func(w store.Writer) error {
 		seen, err := t.token.seen(w)
 		if err != nil {
@@ -149,7 +160,7 @@ func (s *Service) transact(r *services.Request, t *writeTransaction, locks [][]b
 			t.replayed = true
 			return t.reread(w)
 		}
-		return t.perform(w, s.throttle)
+		return t.perform(w, limits)
 	})
 	if err != nil || t.replayed {
 		return err

@@ -18,6 +18,7 @@ const (
 // The codes of cancellation reasons.
 const (
 	reasonNone        = "None"
+	reasonDuplicate   = "DuplicateItem"
 	reasonConditional = "ConditionalCheckFailed"
 	reasonValidation  = "ValidationError"
 	reasonThroughput  = "ProvisionedThroughputExceeded"
@@ -55,6 +56,8 @@ func reasonOf(err error) (r reason, ok bool) {
 		if failure, ok := e.Detail.(*conditionFailure); ok {
 			r.Item = failure.Item
 		}
+	case e.Code == codeDuplicate:
+		r.Code = reasonDuplicate
 	case e.Code == codeThroughput:
 		r.Code = reasonThroughput
 	case e.Code == codeThrottling:

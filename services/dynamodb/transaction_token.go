@@ -40,13 +40,17 @@ type token struct {
 
 // tokenOf is the call's token; nil when it has none.
 func (s *Service) tokenOf(r *services.Request, in *TransactWriteItemsInput) *token {
-	if in.ClientRequestToken == nil {
+	return s.newToken(r, in.ClientRequestToken, func() [sha256.Size]byte { return fingerprint(in.TransactItems) })
+}
+
+func (s *Service) newToken(r *services.Request, name *string, actions func() [sha256.Size]byte) *token {
+	if name == nil {
 		return nil
 	}
 	now := s.clock.Now()
 	t := &token{
-		key: s.tokenKey(tableName{r.Call.Account, r.Call.Region, *in.ClientRequestToken}),
-		now: now.UnixNano(), ends: now.Add(tokenLife).UnixNano(), actions: fingerprint(in.TransactItems),
+		key: s.tokenKey(tableName{r.Call.Account, r.Call.Region, *name}),
+		now: now.UnixNano(), ends: now.Add(tokenLife).UnixNano(), actions: actions(),
 	}
 	t.expiryKey = s.tokenExpiryKey(t.ends, t.key)
 	return t

@@ -30,10 +30,15 @@ func init() {
 type unprocessed struct {
 	// Share is the percentage of a batch's items that are left undone; nil is all of them.
 	Share *float64 `json:"share"`
+	// Table and Key confine that to tables by their names, and to items by their partition keys' values: strings,
+	// numbers in canonical form, binaries in Base64.
+	Table fault.Patterns `json:"table"`
+	Key   fault.Patterns `json:"key"`
 }
 
 // undone draws which items of a batch are left undone. The zero value leaves none.
 type undone struct {
+	unprocessed
 	hit   fault.Own
 	share float64
 	drawn int
@@ -45,15 +50,20 @@ func undoneOf(r *services.Request) (u undone) {
 		return u
 	}
 	u.hit, u.share = hit, 100
-	if p, ok := hit.Parameters.(unprocessed); ok && p.Share != nil {
-		u.share = *p.Share
+	if p, ok := hit.Parameters.(unprocessed); ok {
+		if u.unprocessed = p; p.Share != nil {
+			u.share = *p.Share
+		}
 	}
 	return u
 }
 
-// next says whether the next item is left undone.
-func (u *undone) next() bool {
-	if u.share == 0 {
+// next says whether the next item is left undone: one of a table with a partition key of this name.
+func (u *undone) next(table, hash string, key item.Item) bool {
+	if u.share == 0 || !u.Table.Match(shortName(table)) {
+		return false
+	}
+	if v, _ := key.Get(hash); !u.Key.Match(keyText(v)) {
 		return false
 	}
 	u.drawn++
@@ -68,10 +78,19 @@ func leaveWrites(r *services.Request, parts []*tableWrites) {
 	}
 	for _, p := range parts {
 		p.left = make([]bool, len(p.in))
+		hash := p.table.state.Load().keys.hash[0].name
 		for i := range p.in {
-			p.left[i] = u.next()
+			p.left[i] = u.next(p.name, hash, p.in[i].values())
 		}
 	}
+}
+
+// values has the key attributes of what is written.
+func (w *WriteRequest) values() item.Item {
+	if w.PutRequest != nil {
+		return w.PutRequest.Item
+	}
+	return w.DeleteRequest.Key
 }
 
 // leaves reports whether the i-th write is left undone.
@@ -97,7 +116,7 @@ func leaveKeys(r *services.Request, parts []*tableKeys) {
 	for _, p := range parts {
 		var kept []item.Item
 		for _, key := range p.in.Keys {
-			if u.next() {
+			if u.next(p.name, p.st.keys.hash[0].name, key) {
 				p.left = append(p.left, key)
 			} else {
 				kept = append(kept, key)

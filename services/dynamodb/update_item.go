@@ -28,7 +28,7 @@ type updating struct {
 
 func (s *Service) updateItem(r *services.Request, in *UpdateItemInput) (*writeAnswer, error) {
 	u := &updating{key: in.Key, isCharged: s.wording == Current}
-	u.lost = losesRace(r)
+	u.lost, u.limits = losesRace(r), s.limits(r)
 	u.showOld = is(in.ReturnValuesOnConditionCheckFailure, returnAllOld)
 	u.change = u.apply
 	if err := checkUpdateItem(s.voice(enveloped), in, u); err != nil {

@@ -19,8 +19,10 @@ func (s *Service) updateTable(r *services.Request, in *UpdateTableInput) (*Updat
 	if err != nil {
 		return nil, err
 	}
-	if t.state.Load().descriptor.isUpdating() {
-		return nil, refused(codeInUse, "Attempt to change a resource which is still in use: Table is being updated: "+t.name.name)
+	for _, x := range s.group(t) {
+		if x.state.Load().descriptor.isUpdating() {
+			return nil, refused(codeInUse, "Attempt to change a resource which is still in use: Table is being updated: "+t.name.name)
+		}
 	}
 	if in.ReplicaUpdates != nil {
 		return s.updateReplicas(r, t, in.ReplicaUpdates)
@@ -39,8 +41,17 @@ func (s *Service) updateTable(r *services.Request, in *UpdateTableInput) (*Updat
 	if err := s.updateStream(&streams, d, in.StreamSpecification); err != nil {
 		return nil, err
 	}
+	others, err := s.updateOthers(t, in)
+	if err != nil {
+		return nil, err
+	}
 	if _, err := s.change(r, t, d, &streams); err != nil {
 		return nil, err
+	}
+	for other, d := range others {
+		if _, err := s.change(r, other, d); err != nil {
+			return nil, err
+		}
 	}
 	s.wakeBuilder()
 	st, sizes, err := s.sizes(r, t)
@@ -113,6 +124,34 @@ func (s *Service) updateDescriptor(d *descriptor, in *UpdateTableInput) error {
 		d.TableClass, d.TableClassSince = *in.TableClass, &now
 	}
 	return nil
+}
+
+// updateOthers are the descriptors of a table's replicas with what all replicas have in common: how they are paid
+// for, and their global indexes. Each region then builds or deletes its index for itself.
+func (s *Service) updateOthers(t *table, in *UpdateTableInput) (map[*table]*descriptor, error) {
+	common := &UpdateTableInput{
+		BillingMode: in.BillingMode, AttributeDefinitions: in.AttributeDefinitions, GlobalSecondaryIndexUpdates: in.GlobalSecondaryIndexUpdates,
+	}
+	if in.BillingMode != nil {
+		common.ProvisionedThroughput = in.ProvisionedThroughput
+	}
+	if in.BillingMode == nil && len(in.GlobalSecondaryIndexUpdates) == 0 {
+		return nil, nil
+	}
+	others := map[*table]*descriptor{}
+	for _, other := range s.group(t)[1:] {
+		d, err := other.state.Load().descriptor.copy()
+		if err != nil {
+			return nil, err
+		}
+		if err := s.updateDescriptor(d, common); err != nil {
+			return nil, err
+		}
+		if others[other], err = d.copy(); err != nil {
+			return nil, err
+		}
+	}
+	return others, nil
 }
 
 func updateBilling(d *descriptor, in *UpdateTableInput, now time.Time) error {

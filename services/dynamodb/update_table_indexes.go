@@ -146,17 +146,11 @@ func deleteIndex(d *descriptor, name string) error {
 	if x == nil {
 		return errNoIndex(name)
 	}
-	if len(d.Replicas) > 0 {
-		return notCarriedOut("UpdateTable", "GlobalSecondaryIndexUpdates.Delete of a table with replicas")
-	}
 	x.Status = deleting
 	return nil
 }
 
 func createIndex(d *descriptor, definitions []AttributeDefinition, in *CreateGlobalSecondaryIndexAction) error {
-	if len(d.Replicas) > 0 {
-		return notCarriedOut("UpdateTable", "GlobalSecondaryIndexUpdates.Create of a table with replicas")
-	}
 	c := schemaCheck{onDemand: d.BillingMode == payPerRequest, indexNames: map[string]bool{}, used: map[string]bool{}}
 	for _, x := range slices.Concat(d.GlobalSecondaryIndexes, d.LocalSecondaryIndexes) {
 		c.indexNames[x.Name] = true

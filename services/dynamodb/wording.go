@@ -77,6 +77,7 @@ const (
 	codeNotFound    = "ResourceNotFoundException"
 	codeInUse       = "ResourceInUseException"
 	codeConditional = "ConditionalCheckFailedException"
+	codeDuplicate   = "DuplicateItemException"
 	codeLimit       = "LimitExceededException"
 	codeThrottling  = "ThrottlingException"
 	codeThroughput  = "ProvisionedThroughputExceededException"

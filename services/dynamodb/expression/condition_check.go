@@ -9,28 +9,34 @@ import (
 // call makes a term of a function, and notes what is wrong with its operands.
 func (p *conditionParser) call(name string, arguments []Operand) term {
 	operator, isSize := functionOf(name)
-	want := 2
-	switch {
-	case operator == 0 && !isSize:
+	if operator == 0 && !isSize {
 		text := "Invalid function name; function: " + name
 		if isUpdateFunction(name) {
 			text = "The function is not allowed in a condition expression; function: " + name
 		}
 		note(&p.faults.function, text)
 		return term{isFunction: true, condition: Condition{Operator: AttributeExists, Operands: arguments}}
-	case isSize, operator == AttributeExists, operator == AttributeNotExists:
-		want = 1
 	}
-	if len(arguments) != want {
-		p.wrongOperandCount(name, len(arguments))
-	} else {
-		p.checkDistinct(name, arguments)
-		p.checkFunction(name, operator, arguments)
-	}
+	p.judgeFunction(name, operator, arguments)
 	if isSize {
 		return term{operand: Operand{Kind: SizeOperand, Arguments: arguments}}
 	}
 	return term{isFunction: true, condition: Condition{Operator: operator, Operands: arguments}}
+}
+
+// judgeFunction notes what is wrong with a function's operands. The operator of size is 0.
+func (p *conditionParser) judgeFunction(name string, operator Operator, arguments []Operand) {
+	want := 2
+	switch operator {
+	case 0, AttributeExists, AttributeNotExists:
+		want = 1
+	}
+	if len(arguments) != want {
+		p.wrongOperandCount(name, len(arguments))
+		return
+	}
+	p.checkDistinct(name, arguments)
+	p.checkFunction(name, operator, arguments)
 }
 
 // functionOf is a condition function by its name, which is in lower case.

@@ -73,6 +73,16 @@ func (c *Condition) keys(keys *KeyConditions) error {
 	return nil
 }
 
+// KeyCondition is the condition as one on a top-level attribute, if it can be one on a key.
+func (c *Condition) KeyCondition() (KeyCondition, bool) {
+	switch c.Operator {
+	case Equal, Less, LessEqual, Greater, GreaterEqual, Between, BeginsWith:
+		k, err := c.key()
+		return k, err == nil && len(k.Values) > 0
+	}
+	return KeyCondition{}, false
+}
+
 // key is a condition on one attribute; for the comparators the attribute may stand on the right.
 func (c *Condition) key() (KeyCondition, error) {
 	key := KeyCondition{Operator: c.Operator}

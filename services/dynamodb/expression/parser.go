@@ -229,12 +229,11 @@ func (p *parser) value() *item.Value {
 }
 
 func (p *parser) wrongOperandType(operator, found string) {
-	note(&p.faults.types, "Incorrect operand type for operator or function; operator or function: "+operator+", operand type: "+found)
+	note(&p.faults.types, textOperandType+operator+", operand type: "+found)
 }
 
 func (p *parser) wrongOperandCount(function string, count int) {
-	note(&p.faults.operands, "Incorrect number of operands for operator or function; operator or function: "+function+
-		", number of operands: "+strconv.Itoa(count))
+	note(&p.faults.operands, WrongOperandCount(function, count).Error())
 }
 
 func (p *parser) needsPath(function string) {

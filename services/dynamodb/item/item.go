@@ -174,3 +174,13 @@ func (e *Error) Text(classic bool) string {
 	}
 	return e.Today
 }
+
+// Set is a set of these members, which have one type: S, N or B. Validate tells what is wrong with it.
+func Set(members []Value) Value {
+	v := Value{Elements: members}
+	if len(members) > 0 {
+		v.Type = members[0].Type - S + SS
+	}
+	v.checkSet()
+	return v
+}
