@@ -95,7 +95,7 @@ func shareOf(parameters map[string]string) (*float64, error) {
 
 // The parameters that LocalStack's actions share, described once.
 var (
-	durationParameter   = Parameter{Description: "How long the action lasts, as an ISO 8601 duration from PT1S to PT12H. Without it: until the experiment is stopped, 12 hours at most."}
+	durationParameter   = Parameter{Form: lasting("PT1S", "PT12H"), Description: "How long the action lasts, as an ISO 8601 duration from PT1S to PT12H. Without it: until the experiment is stopped, 12 hours at most."}
 	regionParameter     = Parameter{Description: `The region whose calls are disrupted, or "all". Default: the region that the experiment was started in.`}
 	serviceParameter    = Parameter{Description: `The service whose calls are disrupted. Default: "all".`}
 	operationParameter  = Parameter{Description: `The operation that is disrupted. Default: "all".`}

@@ -46,20 +46,3 @@ func (a *Action) Duration(parameters map[string]string) time.Duration {
 	}
 	return d
 }
-
-// checkDuration allows one second to 12 hours. AWS asks for a minute at least, where nobody can move
-// the clock.
-func checkDuration(parameters map[string]string) error {
-	text, given := parameters[durationName]
-	if !given {
-		return nil
-	}
-	d, err := ParseDuration(text)
-	if err != nil {
-		return &ParameterError{durationName, "is not an ISO 8601 duration such as PT5M"}
-	}
-	if d < time.Second || d > MaxDuration {
-		return &ParameterError{durationName, "is not a duration from PT1S to PT12H"}
-	}
-	return nil
-}

@@ -16,6 +16,8 @@ type Error struct {
 	Code string
 	// Reason is shown to users; at most 512 characters of it.
 	Reason string
+	// Account is where it failed; empty: in the experiment's own.
+	Account string
 	// Cause is for the log.
 	Cause error
 }

@@ -7,7 +7,6 @@ func init() {
 		ID:          "localstack:do-nothing",
 		Description: "Do nothing until the experiment is stopped.",
 		Parameters:  map[string]Parameter{durationName: durationParameter},
-		Check:       checkDuration,
 		Run:         func(ctx context.Context, run *Run) error { return run.Hold(ctx) },
 	})
 }

@@ -22,10 +22,8 @@ func init() {
 			durationName: durationParameter,
 		},
 		Check: func(parameters map[string]string) error {
-			if _, err := errorRule(parameters, ""); err != nil {
-				return err
-			}
-			return checkDuration(parameters)
+			_, err := errorRule(parameters, "")
+			return err
 		},
 		Run: func(ctx context.Context, run *Run) error {
 			rule, err := errorRule(run.Parameters, run.Region)

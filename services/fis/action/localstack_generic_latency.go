@@ -19,10 +19,8 @@ func init() {
 			durationName: durationParameter,
 		},
 		Check: func(parameters map[string]string) error {
-			if _, err := latencyRule(parameters, ""); err != nil {
-				return err
-			}
-			return checkDuration(parameters)
+			_, err := latencyRule(parameters, "")
+			return err
 		},
 		Run: func(ctx context.Context, run *Run) error {
 			rule, err := latencyRule(run.Parameters, run.Region)

@@ -84,8 +84,13 @@ func (r *Run) Hold(ctx context.Context) error {
 	if err := r.Host.Running(ctx); err != nil {
 		return err
 	}
-	for !r.Over() {
-		if r.Host.Sleep(ctx, r.until().Sub(r.Host.Now())) != nil && !r.Over() {
+	return r.sleepUntil(ctx, r.until())
+}
+
+// sleepUntil waits for a moment, or until the action is told to end before it (the context's cause).
+func (r *Run) sleepUntil(ctx context.Context, at time.Time) error {
+	for r.Host.Now().Before(at) {
+		if r.Host.Sleep(ctx, at.Sub(r.Host.Now())) != nil && r.Host.Now().Before(at) {
 			return context.Cause(ctx)
 		}
 	}
