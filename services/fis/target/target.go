@@ -30,10 +30,14 @@ type Type struct {
 	Parameters map[string]Parameter
 	// NoARNs, NoTags, NoFilters and TagsRequired are the selectors that the type does not take, or needs.
 	NoARNs, NoTags, NoFilters, TagsRequired bool
+	// ParametersOnly: parameters alone are enough to choose resources, without ARNs, tags and filters.
+	ParametersOnly bool
 }
 
 // Parameter describes a parameter of a resource type.
 type Parameter struct {
 	Description string
 	Required    bool
+	// OneOf are the values that it takes; empty: any.
+	OneOf []string
 }
