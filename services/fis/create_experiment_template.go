@@ -32,7 +32,7 @@ func (s *Service) createExperimentTemplate(r *services.Request, in *CreateExperi
 			}
 			continue // deleted just now, and its token with it
 		}
-		if err := first(validate(in)); err != nil {
+		if err := first(s.validator(in).validate()); err != nil {
 			return nil, err
 		}
 		record := templateRecord{Token: token, Template: newTemplate(in, at, "EXT"+s.IDs.Base62(14), s.Clock.Now())}
@@ -56,8 +56,8 @@ func (s *Service) storeTemplate(ctx context.Context, at scope, record *templateR
 	if err != nil {
 		return false, err
 	}
-	if len(templates) >= maxTemplates {
-		return false, quotaExceeded("There are %d experiment templates already. An account can have %d at most in a region.", len(templates), maxTemplates)
+	if most := s.Quotas.Of(QuotaTemplates); len(templates) >= most {
+		return false, quotaExceeded("There are %d experiment templates already. An account can have %d at most in a region.", len(templates), most)
 	}
 	key := at.key(templateKeys, token.ID)
 	result, err := s.State.Commit(ctx, cluster.Transaction{

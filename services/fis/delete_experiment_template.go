@@ -18,10 +18,14 @@ func (s *Service) deleteExperimentTemplate(r *services.Request, in *DeleteExperi
 		if !ok {
 			return nil, templateNotFound(value(in.Id))
 		}
-		result, err := s.State.Commit(r, cluster.Transaction{
+		t := cluster.Transaction{
 			If:   []cluster.Condition{{Key: key, Revision: revision}},
 			Then: []cluster.Write{{Key: key, Delete: true}, {Key: record.Token, Delete: true}},
-		})
+		}
+		for _, token := range record.AccountTokens {
+			t.Then = append(t.Then, cluster.Write{Key: token, Delete: true})
+		}
+		result, err := s.State.Commit(r, t)
 		if err != nil {
 			return nil, err
 		}

@@ -3,8 +3,10 @@ package fis
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/brownoutdev/brownout/clock"
 	"github.com/brownoutdev/brownout/cluster"
 )
 
@@ -20,6 +22,9 @@ type engine struct {
 	term    context.Context // of the current leadership; nil while there is none
 	runners map[string]*runner
 	group   sync.WaitGroup
+
+	couriers sync.WaitGroup
+	noEvents atomic.Bool // nobody serves EventBridge
 }
 
 func newEngine(s *Service) *engine {
@@ -69,6 +74,8 @@ func (e *engine) lead(ctx context.Context, leadership cluster.Leadership) error 
 		e.group.Wait()
 	}()
 	e.group.Go(func() { e.purge(term) })
+	e.group.Go(func() { e.followLevers(term) })
+	e.deliverRest(term)
 	for {
 		if err := e.follow(term); err != nil || term.Err() != nil {
 			if term.Err() != nil {
@@ -130,6 +137,60 @@ func (e *engine) take(key string) *runner {
 	return r
 }
 
+// deliver lets a courier work. It must be called while group is not waited for.
+func (e *engine) deliver(term context.Context, c *courier) {
+	e.couriers.Add(1)
+	e.group.Go(func() {
+		defer e.couriers.Done()
+		c.run(term)
+	})
+}
+
+// awaitCouriers waits until the logs of all experiments are delivered, or ctx is done.
+func (e *engine) awaitCouriers(ctx context.Context) {
+	delivered := make(chan struct{})
+	go func() {
+		e.couriers.Wait()
+		close(delivered)
+	}()
+	select {
+	case <-delivered:
+	case <-ctx.Done():
+	}
+}
+
+// followLevers makes sure that a safety lever that is engaging stops experiments, even if whoever moved
+// it went down in the middle.
+func (e *engine) followLevers(term context.Context) {
+	for term.Err() == nil {
+		entries, revision, err := e.service.State.List(term, leverKeys)
+		for _, entry := range entries {
+			e.followLever(term, entry)
+		}
+		if err != nil {
+			_ = (clock.Real{}).Sleep(term, time.Second) // the state's trouble takes real time
+			continue
+		}
+		for event := range e.service.State.Watch(term, leverKeys, revision) {
+			e.followLever(term, event.Entry)
+		}
+	}
+}
+
+func (e *engine) followLever(term context.Context, entry cluster.Entry) {
+	at, ok := scopeOfKey(leverKeys, entry.Key)
+	if !ok || entry.Value == nil {
+		return
+	}
+	lever, err := decode[leverRecord](entry)
+	if err == nil && lever.Status == engaging {
+		err = e.service.stopByLever(term, at)
+	}
+	if err != nil && term.Err() == nil {
+		e.service.Log.Error("experiments could not be stopped by the safety lever", "account", at.Account, "region", at.Region, "error", err)
+	}
+}
+
 // purge deletes experiments whose retention is over, now and once a day.
 func (e *engine) purge(term context.Context) {
 	for {
@@ -154,6 +215,11 @@ func (s *Service) deleteExpired(ctx context.Context) error {
 		}
 		if !record.expired(s.Clock.Now()) {
 			continue
+		}
+		for _, kind := range []string{entryKeys, stepKeys} {
+			if err := s.deleteUnder(ctx, record.prefixOf(kind)); err != nil {
+				return err
+			}
 		}
 		_, err = s.State.Commit(ctx, cluster.Transaction{
 			If:   []cluster.Condition{{Key: entry.Key, Revision: entry.Revision}},

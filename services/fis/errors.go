@@ -22,6 +22,14 @@ func quotaExceeded(format string, args ...any) *aws.Error {
 	return &aws.Error{Code: "ServiceQuotaExceededException", Message: fmt.Sprintf(format, args...), Status: 402, Sender: true}
 }
 
+// The kinds of resources, as their ARNs have them.
+const (
+	templateResource   = "experiment-template/"
+	experimentResource = "experiment/"
+	actionResource     = "action/"
+	leverResource      = "safety-lever/"
+)
+
 func conflict(format string, args ...any) *aws.Error {
 	return &aws.Error{Code: "ConflictException", Message: fmt.Sprintf(format, args...), Status: 409, Sender: true}
 }

@@ -1,6 +1,7 @@
 package fis
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,21 +9,17 @@ import (
 	"sync"
 	"time"
 
-	"github.com/brownoutdev/brownout/aws"
 	"github.com/brownoutdev/brownout/clock"
 	"github.com/brownoutdev/brownout/services/fis/action"
 )
 
 // execution is an action that runs: the host that it sees.
 type execution struct {
-	runner *runner
-	name   string
-	cancel context.CancelCauseFunc
-	armed  func()          // says that its faults are in force, or that it has none
-	turn   <-chan struct{} // closed when those of the action launched before it are
-
-	mutex    sync.Mutex
-	sleeping bool
+	worker
+	name  string
+	armed func()          // says that its faults are in force, or that it has none
+	turn  <-chan struct{} // closed when those of the action launched before it are
+	steps string          // what the keys of its steps begin with
 }
 
 // launch starts actions' goroutines. The runner's record says that they have begun. They run side by
@@ -53,7 +50,10 @@ func (x *execution) awaitTurn(ctx context.Context) {
 func (r *runner) launchOne(term context.Context, name string, resumed bool, turn <-chan struct{}) (next chan struct{}) {
 	ctx, cancel := context.WithCancelCause(term)
 	next = make(chan struct{})
-	x := &execution{runner: r, name: name, cancel: cancel, turn: turn, armed: sync.OnceFunc(func() { close(next) })}
+	x := &execution{
+		worker: worker{runner: r, cancel: cancel, term: term}, name: name, turn: turn,
+		steps: r.record.key(stepKeys, value(r.record.Experiment.Id), name) + "/", armed: sync.OnceFunc(func() { close(next) }),
+	}
 	if r.record.Ending != nil {
 		x.stop()
 	}
@@ -62,7 +62,7 @@ func (r *runner) launchOne(term context.Context, name string, resumed bool, turn
 	a := r.record.Experiment.Actions[name]
 	run := &action.Run{
 		Experiment: value(r.record.Experiment.Id), Name: name, Account: r.record.Account, Region: r.record.Region,
-		Parameters: a.Parameters, Started: *a.StartTime, End: r.record.due(name), Limit: r.record.limit(),
+		Parameters: a.Parameters, Targets: r.record.targetsOf(name), Ask: x.ask, Strict: r.service.Strict, Started: *a.StartTime, End: r.record.due(name), Limit: r.record.limit(),
 		Resumed: resumed, Faults: r.service.Faults, Log: r.log.With("action", name), Host: x,
 	}
 	go func() {
@@ -83,7 +83,10 @@ func perform(ctx context.Context, id string, run *action.Run) (err error) {
 	}()
 	do := action.Lookup(id)
 	if do == nil { // stored by a newer version
-		return &action.Error{Code: action.ConfigurationFailure, Reason: fmt.Sprintf("The action %s is not carried out here.", id)}
+		return &action.Error{Code: action.ConfigurationFailure, Reason: fmt.Sprintf("Brownout does not know the action %s.", id)}
+	}
+	if do.Run == nil {
+		return &action.Error{Code: action.ConfigurationFailure, Reason: fmt.Sprintf("Brownout does not carry out the action %s.", id)}
 	}
 	if err = do.Run(ctx, run); errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		err = context.Cause(ctx)
@@ -112,68 +115,6 @@ func (x *execution) Running(ctx context.Context) error {
 	}
 	<-stored
 	return context.Cause(ctx)
-}
-
-// Now implements action.Host.
-func (x *execution) Now() time.Time { return x.runner.service.Clock.Now() }
-
-// Step implements action.Host.
-func (x *execution) Step(ctx context.Context, name string, once action.Once, do func(context.Context) (aws.Document, error)) (aws.Document, error) {
-	return do(ctx)
-}
-
-// Sleep implements action.Host.
-func (x *execution) Sleep(ctx context.Context, d time.Duration) error {
-	if err := context.Cause(ctx); err != nil || d <= 0 {
-		return err
-	}
-	woken := make(chan struct{})
-	stop := x.runner.service.Clock.AfterFunc(d, func() {
-		x.awake()
-		close(woken)
-		x.runner.rest()
-	})
-	defer stop()
-	if x.asleep(ctx) {
-		select {
-		case <-woken:
-			return nil
-		case <-ctx.Done():
-			x.awake()
-		}
-	}
-	return context.Cause(ctx)
-}
-
-// asleep says that the action has no work to do; not when it has just been told to end.
-func (x *execution) asleep(ctx context.Context) bool {
-	x.mutex.Lock()
-	defer x.mutex.Unlock()
-	if ctx.Err() != nil {
-		return false
-	}
-	x.sleeping = true
-	x.runner.work.end()
-	return true
-}
-
-// awake says that a sleeping action has work to do again. Whoever wakes it says so, before it can
-// know itself: there is no moment at which the experiment seems to be idle.
-func (x *execution) awake() {
-	x.mutex.Lock()
-	defer x.mutex.Unlock()
-	if x.sleeping {
-		x.sleeping = false
-		x.runner.work.begin()
-	}
-}
-
-// stop tells the action to end.
-func (x *execution) stop() {
-	x.mutex.Lock()
-	x.cancel(errStopped) // under the lock: an action about to sleep sees it
-	x.mutex.Unlock()
-	x.awake()
 }
 
 // ended stores what came of an action.
@@ -212,7 +153,7 @@ func (r *experimentRecord) fail(name string, err error, now time.Time) {
 	reason := clip(failure.Reason)
 	r.endAction(name, failed, reason, now)
 	state := ExperimentState{Status: new(failed), Reason: &reason, Error: &ExperimentError{
-		AccountId: &r.Account, Code: &failure.Code, Location: new("actions." + name),
+		AccountId: new(cmp.Or(failure.Account, r.Account)), Code: &failure.Code, Location: new("actions." + name),
 	}}
 	if r.Ending != nil && value(r.Ending.Status) != failed {
 		r.Ending = &state // what was to be undone was not

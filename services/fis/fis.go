@@ -10,6 +10,11 @@
 //	fis/active/ACCOUNT/REGION/ID        there while the experiment is in no final state
 //	fis/tokens/ACCOUNT/REGION/OP/HASH   which resource a client token made, and from which request
 //	fis/guards/ACCOUNT/REGION           changed by whatever counts against a quota
+//	fis/levers/ACCOUNT/REGION           the safety lever, once it was moved
+//	fis/tags/ACCOUNT/REGION/ACTION      the tags of an action
+//	fis/steps/ACCOUNT/REGION/EXPERIMENT/ACTION/NAME   an effect of an action: the intent, then what came of it
+//	fis/log/ACCOUNT/REGION/EXPERIMENT/NUMBER   an entry of an experiment's log
+//	fis/deliveries/ACCOUNT/REGION/EXPERIMENT   there while the log is not delivered to its end; how far it is
 //
 // Every write is a compare-and-set of the record that was read, so a crash between any two of them
 // leaves a state from which the engine goes on. Operations write three things: a new template, a new
@@ -20,10 +25,11 @@
 //
 // The engine has a runner per active experiment, found by listing and then watching fis/active. A
 // runner is one goroutine that owns its experiment's record: it takes events one after the other (an
-// action is in effect, an action has ended, look again, the 12 hours are over), stores what they
-// change, and starts the actions that have become ready. What follows from what is in
+// action is in effect, an action has ended, look again, a stop condition is met, the 12 hours are over),
+// stores what they change, with what the experiment's log says of it, and starts the actions that have become ready. What follows from what is in
 // experimentRecord.settle, which does nothing but change the record. Each running action is a
-// goroutine of its own that talks to its runner through action.Host. A runner ends when its experiment
+// goroutine of its own that talks to its runner through action.Host; so are what is done before the first
+// action (prepare) and the watch on the stop conditions. A courier per experiment brings its log away. A runner ends when its experiment
 // is final, gone, or the engine winds down; not before all its actions have returned, hence have taken
 // out their rules. An engine that winds down stores nothing: whoever leads next resumes.
 //
@@ -44,23 +50,36 @@ import (
 	"github.com/brownoutdev/brownout/clock"
 	"github.com/brownoutdev/brownout/cluster"
 	"github.com/brownoutdev/brownout/internal/random"
+	"github.com/brownoutdev/brownout/journal"
 	"github.com/brownoutdev/brownout/services"
 	"github.com/brownoutdev/brownout/services/fis/action"
 )
 
-// table is filled by the operations' own files.
-// The model refuses commas in target parameters, which AWS's own documents put there.
-var table = services.Table[*Service]{Check: services.LenientPatterns("ExperimentTemplateTargetParameterValue")}
+// lenientPatterns are shapes whose pattern is not judged: the model refuses commas in target
+// parameters, which AWS's own documents put there.
+var lenientPatterns = []string{"ExperimentTemplateTargetParameterValue"}
 
-// Config is what a Service needs. All fields but ActiveExperiments must be set.
+// table is filled by the operations' own files.
+var table = services.Table[*Service]{Check: services.LenientPatterns(lenientPatterns...)}
+
+// Config is what a Service needs. State, Clock, Faults, IDs and Log must be set.
 type Config struct {
 	State  cluster.State
 	Clock  clock.Clock
 	Faults action.Faults
 	IDs    *random.Source
 	Log    *slog.Logger
-	// ActiveExperiments is how many may be active at a time per account and region; 0 is 5, AWS's quota.
-	ActiveExperiments int
+	// Strict: only what AWS takes is taken.
+	Strict bool
+	// Asker asks other services; nil: nobody answers.
+	Asker services.Asker
+	// Remote says which services are not answered in this process; nil: none. Theirs know nothing of a
+	// clock that was moved.
+	Remote func(service string) bool
+	// Rates are those of recent calls, for stop conditions; nil: no such condition is ever met.
+	Rates *journal.Rates
+	// Quotas are those that are not AWS's.
+	Quotas Quotas
 }
 
 // Service is one running FIS.
@@ -71,9 +90,6 @@ type Service struct {
 
 // New is a service that answers calls at once; experiments run while Run does.
 func New(c Config) *Service {
-	if c.ActiveExperiments == 0 {
-		c.ActiveExperiments = defaultActiveExperiments
-	}
 	s := &Service{Config: c}
 	s.engine = newEngine(s)
 	return s
@@ -94,12 +110,3 @@ func (s *Service) Run(ctx context.Context) error { return s.engine.run(ctx) }
 // Ready is closed when Run leads for the first time and every experiment that was active before has
 // been resumed: its rules are in force, as far as its actions were.
 func (s *Service) Ready() <-chan struct{} { return s.engine.ready }
-
-// Quotas of FIS, per account and region.
-const (
-	maxTemplates             = 500
-	defaultActiveExperiments = 5
-	maxActions               = 20
-	maxParallelActions       = 10
-	maxStopConditions        = 5
-)

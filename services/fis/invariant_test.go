@@ -17,14 +17,16 @@ import (
 )
 
 // Whatever happens to experiments and to the server that runs them: a fault is in force exactly while
-// its action is running, no acknowledged experiment is lost, and in the end every experiment is final
-// and no rule is left.
+// its action is running, no acknowledged experiment is lost, nothing is done to an instance twice, and in
+// the end every experiment is final, no rule is left, and each instance that was stopped runs again.
 func TestInvariant(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		rapid.Check(noDeadline{t}, func(rt *rapid.T) {
 			h := &history{world: newWorld(rt), rt: rt}
 			h.world.quota = 8
+			h.world.asker = newCloud(fleet(4, "blue")...)
+			h.world.asker.alarms["errors"] = "OK"
 			h.world.breakFaults = h.sometimesBroken
 			h.up()
 			rt.Repeat(map[string]func(*rapid.T){
@@ -34,6 +36,8 @@ func TestInvariant(t *testing.T) {
 				"advance": h.advance,
 				"restart": h.restart,
 				"die":     h.die,
+				"alarm":   h.alarm,
+				"lever":   h.lever,
 				"break":   func(rt *rapid.T) { h.broken = rapid.Bool().Draw(rt, "broken") },
 			})
 			h.finish()
@@ -81,12 +85,47 @@ func randomActions(rt *rapid.T) actions {
 			p["duration"] = "PT10M"
 		}
 		a[fmt.Sprint("action ", i)] = do(id, p, after...)
+		if rapid.IntRange(0, 2).Draw(rt, "instances") == 0 {
+			p := parameters{"startInstancesAfterDuration": rapid.SampledFrom([]string{"PT1M", "PT1H", "PT12H"}).Draw(rt, "restart")}
+			a[fmt.Sprint("action ", i)] = stopInstances("some", p, after...)
+		}
 	}
 	return a
 }
 
+// randomTemplate has actions of all kinds, and an alarm perhaps.
+func (h *history) randomTemplate(rt *rapid.T) *fis.CreateExperimentTemplateRequest {
+	a := randomActions(rt)
+	request := h.world.request(a)
+	for _, action := range a {
+		if action.Targets != nil {
+			mode := rapid.SampledFrom([]string{"ALL", "COUNT(2)", "PERCENT(50)"}).Draw(rt, "mode")
+			request.Targets = map[string]target{"some": tagged(mode, map[string]string{"app": "blue"})}
+		}
+	}
+	if rapid.Bool().Draw(rt, "alarmed") {
+		request.StopConditions = []fis.CreateExperimentTemplateStopConditionInput{alarm("errors")}
+	}
+	return request
+}
+
+func (h *history) alarm(rt *rapid.T) {
+	state := rapid.SampledFrom([]string{"OK", "OK", "ALARM"}).Draw(rt, "state")
+	h.asker.set(func() { h.asker.alarms["errors"] = state })
+}
+
+func (h *history) lever(rt *rapid.T) {
+	status := rapid.SampledFrom([]string{"engaged", "disengaged", "disengaged"}).Draw(rt, "lever")
+	_, err := call[fis.UpdateSafetyLeverStateResponse](h.world, "UpdateSafetyLeverState", &fis.UpdateSafetyLeverStateRequest{
+		Id: new("default"), State: &fis.UpdateSafetyLeverStateInput{Status: &status, Reason: new("a drill")},
+	})
+	if err != nil {
+		h.refused(err, "ConflictException", 409)
+	}
+}
+
 func (h *history) startOne(rt *rapid.T) {
-	template, err := call[fis.CreateExperimentTemplateResponse](h.world, "CreateExperimentTemplate", h.world.request(randomActions(rt)))
+	template, err := call[fis.CreateExperimentTemplateResponse](h.world, "CreateExperimentTemplate", h.randomTemplate(rt))
 	if err != nil {
 		rt.Fatal(err)
 	}
@@ -131,7 +170,7 @@ func (h *history) restart(rt *rapid.T) {
 // die is a server whose disk fails at some commit, and which is killed a little later.
 func (h *history) die(rt *rapid.T) {
 	h.disk.failFrom = h.disk.commits.Load() + rapid.Int64Range(1, 8).Draw(rt, "commits")
-	template, err := call[fis.CreateExperimentTemplateResponse](h.world, "CreateExperimentTemplate", h.world.request(randomActions(rt)))
+	template, err := call[fis.CreateExperimentTemplateResponse](h.world, "CreateExperimentTemplate", h.randomTemplate(rt))
 	if err == nil {
 		in := &fis.StartExperimentRequest{ClientToken: h.token(), ExperimentTemplateId: template.ExperimentTemplate.Id}
 		if out, err := call[fis.StartExperimentResponse](h.world, "StartExperiment", in); err == nil {
@@ -207,7 +246,38 @@ func (h *history) finish() {
 	if owners := h.owners(); len(owners) > 0 {
 		h.rt.Fatalf("rules in the end: %v", owners)
 	}
+	h.checkInstances()
 	h.close()
+}
+
+// checkInstances compares what was done to instances with the actions that have begun.
+func (h *history) checkInstances() {
+	asked := map[string]int{}
+	entries, _, err := h.state.List(context.Background(), "fis/experiments/")
+	if err != nil {
+		h.rt.Fatal(err)
+	}
+	for _, entry := range entries {
+		id := entry.Key[strings.LastIndex(entry.Key, "/")+1:]
+		for _, a := range h.get(&id).Actions {
+			if a.StartTime != nil && a.Targets["Instances"] == "some" {
+				for _, instance := range h.resolved(&fis.Experiment{Id: &id}, "some") {
+					asked[instance]++
+				}
+			}
+		}
+	}
+	for id, i := range h.asker.instances {
+		if h.asker.stopped[id] > asked[id] {
+			h.rt.Fatalf("%s was stopped %d times by %d actions", id, h.asker.stopped[id], asked[id])
+		}
+		if i.state != "running" {
+			h.rt.Fatalf("in the end %s is %s", id, i.state)
+		}
+	}
+	if left, _, err := h.state.List(context.Background(), "fis/steps/"); err != nil || len(left) > 0 {
+		h.rt.Fatalf("steps in the end: %v, %v", left, err)
+	}
 }
 
 // noDeadline hides the test's deadline, which rapid asks for and a bubble does not have.

@@ -15,6 +15,11 @@ const (
 	activeKeys     = "fis/active/"
 	tokenKeys      = "fis/tokens/"
 	guardKeys      = "fis/guards/"
+	leverKeys      = "fis/levers/"
+	tagKeys        = "fis/tags/"
+	stepKeys       = "fis/steps/"
+	entryKeys      = "fis/log/"
+	deliveryKeys   = "fis/deliveries/"
 )
 
 // key is kind plus account, region and further parts, each escaped: a region is what the caller's
@@ -34,6 +39,16 @@ func (s scope) key(kind string, parts ...string) string {
 
 // prefix is what all keys of a kind in this scope begin with.
 func (s scope) prefix(kind string) string { return s.key(kind) + "/" }
+
+// scopeOfKey is the scope of a key of a kind that has no further parts.
+func scopeOfKey(kind, key string) (at scope, ok bool) {
+	account, region, ok := strings.Cut(strings.TrimPrefix(key, kind), "/")
+	if at.Account, _ = url.PathUnescape(account); at.Account != account {
+		return scope{}, false // accounts are digits
+	}
+	at.Region, _ = url.PathUnescape(region)
+	return at, ok
+}
 
 // experimentOf is the key of the experiment that a key of activeKeys stands for.
 func experimentOf(active string) string {

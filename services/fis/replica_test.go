@@ -46,7 +46,7 @@ func TestStartedBeforeRun(t *testing.T) {
 		template := w.template(actions{"a": do("localstack:generic:api-error", nil)})
 		w.down()
 		e := w.startTemplate(template.Id)
-		w.expect(e, "initiating", "Experiment is initiating.", map[string]string{"a": "pending"})
+		w.expect(e, "pending", "Experiment is pending.", map[string]string{"a": "pending"})
 		cancelled := w.stop(w.startTemplate(template.Id).Id)
 		w.expect(cancelled, "stopped", "Experiment stopped.", map[string]string{"a": "cancelled"})
 		w.up()

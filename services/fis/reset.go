@@ -27,7 +27,7 @@ func (s *Service) Reset(ctx context.Context) error {
 			}
 		}
 	}
-	for _, kind := range []string{experimentKeys, templateKeys, tokenKeys} {
+	for _, kind := range []string{experimentKeys, templateKeys, tokenKeys, deliveryKeys, entryKeys, stepKeys} {
 		if err := s.deleteAll(ctx, kind); err != nil {
 			return err
 		}
@@ -58,6 +58,20 @@ func (s *Service) endByReset(ctx context.Context, key string) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// deleteUnder deletes all keys that begin with the prefix.
+func (s *Service) deleteUnder(ctx context.Context, prefix string) error {
+	entries, _, err := s.State.List(ctx, prefix)
+	if err != nil || len(entries) == 0 {
+		return err
+	}
+	var t cluster.Transaction
+	for _, entry := range entries {
+		t.Then = append(t.Then, cluster.Write{Key: entry.Key, Delete: true})
+	}
+	_, err = s.State.Commit(ctx, t)
+	return err
 }
 
 // deleteAll deletes what is there of a kind. What has changed since it was read stays.

@@ -23,10 +23,16 @@ type runner struct {
 	gone  chan struct{} // closed when the runner has returned
 
 	log        *slog.Logger
+	asking     *asking
 	record     *experimentRecord
 	revision   int64
+	resumed    bool // the actions had begun before this runner
 	lost       bool // the record is gone, or the engine winds down: nothing is stored any more
 	executions map[string]*execution
+	preparing  func() // ends the preparation; nil: there is none
+	look       *look  // at the stop conditions; nil before the first
+	watching   func() // ends the watch on the stop conditions; nil: it has not begun
+	courier    *courier
 }
 
 // errStopped is why actions of an experiment that is stopped or has failed are told to end.
@@ -82,17 +88,13 @@ func (r *runner) run(term context.Context) {
 		return
 	}
 	r.log = r.service.Log.With("experiment", value(r.record.Experiment.Id), "account", r.record.Account, "region", r.record.Region)
+	r.asking = newAsking(r.service, r.record)
+	r.courier = newCourier(r.service, r.key, r.record, r.asking, r.log)
+	r.service.engine.deliver(term, r.courier)
+	defer r.dismiss(term)
 	r.resume(term)
-	stop := r.service.Clock.AfterFunc(r.record.limit().Sub(r.service.Clock.Now()), func() {
-		r.work.begin()
-		select {
-		case r.events <- r.reachLimit:
-			r.rest()
-		case <-r.gone:
-			r.work.end()
-		}
-	})
-	defer stop()
+	defer r.at(r.record.limit(), r.reachLimit)()
+	defer r.at(r.record.limit().Add(overrun), r.endOverrun)()
 	for !r.advance(term) {
 		r.work.end()
 		select {
@@ -132,13 +134,16 @@ func (r *runner) load(term context.Context) {
 func (r *runner) save(term context.Context, change func(*experimentRecord)) {
 	for wait := time.Duration(0); !r.lost; {
 		next := r.record.clone()
+		next.before, next.noted, next.destined = r.record, nil, false
 		change(next)
 		next.settle(r.service.Clock.Now())
 		result, err := r.service.writeExperiment(term, r.key, next, r.revision, false)
 		switch {
 		case err == nil && result.Done:
 			r.say(r.record, next)
+			next.before, next.noted, next.destined = nil, nil, false
 			r.record, r.revision = next, result.Revision
+			r.courier.wake()
 			return
 		case err == nil:
 			r.load(term) // somebody has asked to stop it, or deleted it
@@ -183,17 +188,26 @@ func (r *runner) advance(term context.Context) bool {
 		case r.lost:
 			r.wind(term)
 			return true
-		case isFinal(r.record.status()) && len(r.executions) == 0:
+		case isFinal(r.record.status()) && len(r.executions) == 0 && r.preparing == nil:
 			return true
 		case isFinal(r.record.status()), r.record.Ending != nil:
-			for _, x := range r.executions {
-				x.stop()
-			}
-			if len(r.executions) == 0 {
+			r.stopAll()
+			if len(r.executions) == 0 && r.preparing == nil {
 				r.save(term, func(*experimentRecord) {}) // there was nothing to undo
 				continue
 			}
 			return false
+		case r.record.status() == pending:
+			r.initiate(term)
+			continue
+		case !r.record.Prepared:
+			if r.preparing == nil {
+				r.prepare(term)
+			}
+			return false
+		}
+		if r.watching == nil {
+			r.watch(term, !r.resumed)
 		}
 		names := r.record.ready()
 		if len(names) == 0 {
@@ -214,6 +228,15 @@ func (r *runner) begin(term context.Context, names []string) {
 		r.save(term, func(next *experimentRecord) {
 			for _, name := range next.ready() {
 				next.setAction(name, skipped, reasonActionSkipped)
+			}
+		})
+		return
+	case slices.ContainsFunc(names, r.record.empty):
+		r.save(term, func(next *experimentRecord) {
+			for _, name := range next.ready() {
+				if next.empty(name) {
+					next.setAction(name, skipped, reasonActionEmpty)
+				}
 			}
 		})
 		return
@@ -242,6 +265,7 @@ func (r *runner) resume(term context.Context) {
 			again = append(again, name)
 		}
 	}
+	r.resumed = r.record.Prepared
 	r.launch(term, again, true)
 	switch now := r.service.Clock.Now(); {
 	case len(again) == 0:
@@ -252,6 +276,33 @@ func (r *runner) resume(term context.Context) {
 	default:
 		r.log.Info("experiment resumed after a restart: its faults are put into force again, their counters begin anew", "actions", again)
 	}
+}
+
+// at lets the runner do something at a time of the clock.
+func (r *runner) at(when time.Time, do func(term context.Context)) (stop func() bool) {
+	return r.service.Clock.AfterFunc(when.Sub(r.service.Clock.Now()), func() {
+		r.work.begin()
+		select {
+		case r.events <- do:
+			r.rest()
+		case <-r.gone:
+			r.work.end()
+		}
+	})
+}
+
+// overrun is how long actions may take to come to their own end at the limit.
+const overrun = 5 * time.Second
+
+// endOverrun ends what did not come to its own end at the limit: instances that were to be started again
+// only later, for one.
+func (r *runner) endOverrun(term context.Context) {
+	if r.lost || isFinal(r.record.status()) {
+		return
+	}
+	r.save(term, func(next *experimentRecord) {
+		next.end(ExperimentState{Status: new(stopped), Reason: new(reasonLimit)})
+	})
 }
 
 // reachLimit ends an experiment after 12 hours. Actions without a duration come to their own end then;
@@ -268,12 +319,52 @@ func (r *runner) reachLimit(term context.Context) {
 
 // wind waits until all actions have returned and stores nothing.
 func (r *runner) wind(term context.Context) {
+	r.stopAll()
+	for len(r.executions) > 0 || r.preparing != nil {
+		r.work.end()
+		(<-r.events)(term)
+	}
+}
+
+// stopAll tells everything to end that goes on.
+func (r *runner) stopAll() {
 	for _, x := range r.executions {
 		x.stop()
 	}
-	for len(r.executions) > 0 {
-		r.work.end()
-		(<-r.events)(term)
+	if r.preparing != nil {
+		r.preparing()
+	}
+}
+
+// initiate takes the experiment up. When there is nothing to ask anybody for, it is prepared by that.
+func (r *runner) initiate(term context.Context) {
+	r.save(term, func(next *experimentRecord) {
+		if next.status() != pending {
+			return
+		}
+		next.setState(initiating, reasonInitiating)
+		next.Prepared = next.plain()
+	})
+}
+
+// plain reports whether the actions can begin without asking anybody.
+func (r *experimentRecord) plain() bool {
+	e := &r.Experiment
+	return len(e.Targets) == 0 && e.LogConfiguration == nil &&
+		!slices.ContainsFunc(e.StopConditions, func(c ExperimentStopCondition) bool { return value(c.Source) == sourceAlarm })
+}
+
+// dismiss ends what goes on beside the experiment.
+func (r *runner) dismiss(term context.Context) {
+	if r.watching != nil {
+		r.watching()
+	}
+	r.courier.leave(!r.lost)
+	if r.lost {
+		return
+	}
+	if err := r.service.deleteUnder(term, r.record.prefixOf(stepKeys)); err != nil && term.Err() == nil {
+		r.log.Warn("what the steps of an experiment did is still stored", "error", err)
 	}
 }
 

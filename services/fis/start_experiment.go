@@ -1,8 +1,6 @@
 package fis
 
 import (
-	"context"
-
 	"github.com/brownoutdev/brownout/cluster"
 	"github.com/brownoutdev/brownout/services"
 )
@@ -46,8 +44,8 @@ func (s *Service) startExperiment(r *services.Request, in *StartExperimentReques
 }
 
 // storeExperiment is not done when somebody else started an experiment or changed the template at the same time.
-func (s *Service) storeExperiment(ctx context.Context, at scope, in *StartExperimentRequest, tokenKey string, token tokenRecord) (done bool, err error) {
-	v := &validator{}
+func (s *Service) storeExperiment(ctx *services.Request, at scope, in *StartExperimentRequest, tokenKey string, token tokenRecord) (done bool, err error) {
+	v := s.validator(nil)
 	v.tags(in.Tags)
 	if err := first(v.problems); err != nil {
 		return false, err
@@ -68,17 +66,29 @@ func (s *Service) storeExperiment(ctx context.Context, at scope, in *StartExperi
 	if err != nil {
 		return false, err
 	}
-	if len(active) >= s.ActiveExperiments {
-		return false, quotaExceeded("There are %d active experiments already. An account can have %d at most in a region.", len(active), s.ActiveExperiments)
+	if most := s.Quotas.Of(QuotaActive); len(active) >= most {
+		return false, quotaExceeded("There are %d active experiments already. An account can have %d at most in a region.", len(active), most)
+	}
+	if value(template.Template.ExperimentOptions.AccountTargeting) == multiAccount && len(template.Accounts) == 0 {
+		return false, invalid("The experiment template targets multiple accounts. It must have a target account configuration.")
+	}
+	lever, leverRevision, err := s.lever(ctx, at)
+	if err != nil {
+		return false, err
 	}
 	record := experimentRecord{
-		scope: at, Token: tokenKey,
+		scope: at, Token: tokenKey, Caller: ctx.Caller,
 		Experiment: newExperiment(in, &template.Template, at, token.ID, s.Clock.Now()),
+		Accounts:   recast[[]ExperimentTargetAccountConfiguration](template.Accounts),
+	}
+	if lever.Status != disengaged {
+		record.cancelByLever()
 	}
 	key := at.key(experimentKeys, token.ID)
 	result, err := s.State.Commit(ctx, cluster.Transaction{
 		If: []cluster.Condition{
 			{Key: key}, {Key: tokenKey}, {Key: templateKey, Revision: revision}, {Key: at.key(guardKeys), Revision: guard.Revision},
+			{Key: at.key(leverKeys), Revision: leverRevision},
 		},
 		Then: []cluster.Write{
 			{Key: key, Value: encode(record)}, {Key: activeOf(key), Value: []byte(initiating)},

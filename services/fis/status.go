@@ -15,11 +15,13 @@ const (
 
 // Reasons that states are shown with. Those of experiments are AWS's except the last two.
 const (
+	reasonPending    = "Experiment is pending."
 	reasonInitiating = "Experiment is initiating."
 	reasonRunning    = "Experiment is running."
 	reasonCompleted  = "Experiment completed."
 	reasonStopping   = "Stopping Experiment."
 	reasonStopped    = "Experiment stopped."
+	reasonHalted     = "Experiment halted by stop condition."
 	reasonLimit      = "Experiment stopped at its limit of 12 hours."
 
 	reasonActionPending    = "Initial state"
@@ -30,7 +32,11 @@ const (
 	reasonActionStopped    = "Action was stopped."
 	reasonActionCancelled  = "Action was cancelled."
 	reasonActionSkipped    = "Action was skipped."
+	reasonActionEmpty      = "Action was skipped because target resolution returned empty set."
 )
+
+// reasonNoReport is why a report that a template asks for does not come.
+const reasonNoReport = "Brownout does not write experiment reports."
 
 func isFinal(status string) bool {
 	switch status {

@@ -1,7 +1,7 @@
 package fis
 
 import (
-	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/brownoutdev/brownout/aws"
+	"github.com/brownoutdev/brownout/fault"
 	"github.com/brownoutdev/brownout/services/fis/action"
 )
 
@@ -18,24 +19,41 @@ type problem struct {
 	err  *aws.Error
 }
 
-// validator collects what is wrong with a template beyond the model's constraints. It knows what
-// exists (actions, their parameters) and what this Brownout carries out; both are said here only.
+// validator collects what is wrong with a template beyond the model's constraints. The tables of
+// actions and resource types say what exists; whether an action is carried out here does not matter
+// to a template.
 type validator struct {
-	in       *CreateExperimentTemplateRequest
-	problems []problem
+	in *CreateExperimentTemplateRequest
+	// strict: only what AWS takes is taken.
+	strict bool
+	// byModel: what the model of CreateExperimentTemplate requires has been missed already.
+	byModel bool
+	// checkRule judges a fault rule with all effects that there are here; nil: there is no server at hand.
+	checkRule func(...fault.Rule) ([]fault.Warning, error)
+	quotas    Quotas
+	problems  []problem
+}
+
+// validator judges one template as this service does.
+func (s *Service) validator(in *CreateExperimentTemplateRequest) *validator {
+	return &validator{in: in, strict: s.Strict, quotas: s.Quotas, checkRule: s.Faults.Check}
 }
 
 // validate answers everything that is wrong, in the order in which a caller is to hear of it.
-func validate(in *CreateExperimentTemplateRequest) []problem {
-	v := &validator{in: in}
-	v.quotas()
-	for _, name := range slices.Sorted(maps.Keys(in.Actions)) {
-		v.action(name, in.Actions[name])
+func (v *validator) validate() []problem {
+	v.counts()
+	for _, name := range slices.Sorted(maps.Keys(v.in.Actions)) {
+		v.action(name, v.in.Actions[name])
 	}
 	v.cycles()
+	for _, name := range slices.Sorted(maps.Keys(v.in.Targets)) {
+		v.target(name, v.in.Targets[name])
+	}
 	v.stopConditions()
-	v.tags(in.Tags)
-	v.carriedOut()
+	v.role(value(v.in.RoleArn), "roleArn")
+	v.logs()
+	v.report()
+	v.tags(v.in.Tags)
 	return v.problems
 }
 
@@ -43,75 +61,106 @@ func (v *validator) add(err *aws.Error, path ...string) {
 	v.problems = append(v.problems, problem{path, err})
 }
 
-func (v *validator) quotas() {
+// lookup finds an action that a template may have.
+func lookup(id string, strict bool) *action.Action {
+	do := action.Lookup(id)
+	if do != nil && strict && do.Ours() {
+		return nil
+	}
+	return do
+}
+
+func (v *validator) counts() {
 	roots := 0
 	for _, a := range v.in.Actions {
 		if len(a.StartAfter) == 0 {
 			roots++
 		}
 	}
+	actions, parallel := v.quotas.Of(QuotaActions), v.quotas.Of(QuotaParallel)
 	switch n := len(v.in.Actions); {
-	case n == 0:
+	case n == 0 && v.in.Actions != nil: // else the model says so
 		v.add(invalid("An experiment template must have at least one action."), "actions")
-	case n > maxActions:
-		v.add(quotaExceeded("The template has %d actions. An experiment template can have %d at most.", n, maxActions), "actions")
-	case roots > maxParallelActions:
-		v.add(quotaExceeded("%d actions of the template would run in parallel. An experiment can run %d at most.", roots, maxParallelActions), "actions")
+	case n > actions:
+		v.add(quotaExceeded("The template has %d actions. An experiment template can have %d at most.", n, actions), "actions")
+	case roots > parallel:
+		v.add(quotaExceeded("%d actions of the template would run in parallel. An experiment can run %d at most.", roots, parallel), "actions")
 	}
-	if n := len(v.in.StopConditions); n > maxStopConditions {
-		v.add(quotaExceeded("The template has %d stop conditions. An experiment template can have %d at most.", n, maxStopConditions), "stopConditions")
+	if n, most := len(v.in.StopConditions), v.quotas.Of(QuotaStopConditions); n > most {
+		v.add(quotaExceeded("The template has %d stop conditions. An experiment template can have %d at most.", n, most), "stopConditions")
+	}
+}
+
+// nameForm is what AWS's console allows in names of actions and targets.
+var nameForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
+
+// name judges the name of an action or a target.
+func (v *validator) name(what, name string, path ...string) {
+	if v.strict && !nameForm.MatchString(name) {
+		v.add(invalid("The name %q of %s must begin with a letter and hold only letters, digits, hyphens and underscores.", name, what), path...)
 	}
 }
 
 func (v *validator) action(name string, in CreateExperimentTemplateActionInput) {
+	v.name("an action", name, "actions", name)
 	id := value(in.ActionId)
-	do := action.Lookup(id)
-	switch {
-	case do == nil && action.NotCarriedOut(id):
-		v.add(aws.NotImplemented(fmt.Sprintf("Brownout does not carry out the action %s.", id)), "actions", name, "actionId")
+	switch do := lookup(id, v.strict); {
+	case in.ActionId == nil && v.byModel:
+	case in.ActionId == nil:
+		v.add(invalid("The action %q has no actionId.", name), "actions", name)
 	case do == nil:
 		v.add(notFound("Action", id), "actions", name, "actionId")
 	default:
 		v.parameters(name, do, in.Parameters)
 		v.actionTargets(name, do, in.Targets)
 	}
-	for _, before := range in.StartAfter {
+	for i, before := range in.StartAfter {
 		if _, exists := v.in.Actions[before]; !exists {
-			v.add(invalid("Action %q is to start after action %q, which the template does not have.", name, before), "actions", name, "startAfter")
+			v.add(invalid("Action %q is to start after action %q, which the template does not have.", name, before), "actions", name, "startAfter", fmt.Sprint(i))
 		}
 	}
 }
 
 func (v *validator) parameters(name string, do *action.Action, given map[string]string) {
-	before := len(v.problems)
+	declared := map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(given)) {
-		if _, declared := do.Parameters[key]; !declared {
+		if _, is := do.Parameter(key); !is {
 			v.add(invalid("Unexpected parameter %q found in action %q.", key, name), "actions", name, "parameters", key)
+			continue
 		}
+		declared[key] = given[key]
 	}
+	missing := false
 	for _, key := range slices.Sorted(maps.Keys(do.Parameters)) {
 		if _, is := given[key]; do.Parameters[key].Required && !is {
+			missing = true
 			v.add(invalid("Missing required parameter %q in action %q.", key, name), "actions", name, "parameters")
 		}
 	}
-	if len(v.problems) > before || do.Check == nil {
-		return
+	judged := *do
+	if missing {
+		judged.Check = nil // it counts on what is required
 	}
-	if err := do.Check(given); err != nil {
-		wrong := &action.ParameterError{Name: "parameters", Message: err.Error()}
-		if p, ok := err.(*action.ParameterError); ok {
-			wrong = p
-		}
+	problems := judged.Problems(declared, v.strict)
+	if do.Rule != nil && v.checkRule != nil && !missing && len(problems) == 0 {
+		problems = v.rule(do, declared)
+	}
+	for _, wrong := range problems {
 		v.add(invalid("The value %q of parameter %q in action %q %s.", given[wrong.Name], wrong.Name, name, wrong.Message), "actions", name, "parameters", wrong.Name)
 	}
 }
 
-func (v *validator) actionTargets(name string, do *action.Action, given map[string]string) {
-	for _, key := range slices.Sorted(maps.Keys(given)) {
-		if _, declared := do.Targets[key]; !declared {
-			v.add(invalid("Unexpected target %q found in action %q.", key, name), "actions", name, "targets", key)
-		}
+// rule judges the fault rule that an action's parameters ask for.
+func (v *validator) rule(do *action.Action, parameters map[string]string) []*action.ParameterError {
+	rule, err := do.Rule(parameters)
+	if err == nil {
+		_, err = v.checkRule(rule)
 	}
+	var wrong *action.ParameterError
+	if err = action.RuleProblem(err); errors.As(err, &wrong) {
+		return []*action.ParameterError{wrong}
+	}
+	return nil
 }
 
 // cycles finds actions that wait for each other: taking away again and again what waits for nothing
@@ -142,52 +191,46 @@ func (v *validator) cycles() {
 	v.add(invalid("The actions %s start after each other in a cycle.", strings.Join(names, ", ")), "actions")
 }
 
+// sourceNone is the source of a stop condition that never stops anything.
+const sourceNone = "none"
+
+var alarmForm = regexp.MustCompile(`^arn:[\w-]+:cloudwatch:[^:]*:[^:]*:alarm:.+$`)
+
 func (v *validator) stopConditions() {
+	if v.strict && v.in.StopConditions != nil && len(v.in.StopConditions) == 0 {
+		v.add(invalid(`A template must have a stop condition. Use the source "none" for none.`), "stopConditions")
+	}
 	for i, condition := range v.in.StopConditions {
 		path := []string{"stopConditions", fmt.Sprint(i)}
-		switch source := value(condition.Source); source {
-		case "none":
+		given := value(condition.Value)
+		switch source := value(condition.Source); {
+		case condition.Source == nil: // the model says so
+		case source == sourceNone:
 			if condition.Value != nil {
-				v.add(invalid("A stop condition of source \"none\" has no value."), path...)
+				v.add(invalid("A stop condition of source \"none\" has no value."), append(path, "value")...)
 			}
-		case "aws:cloudwatch:alarm":
-			v.add(aws.NotImplemented("Brownout does not watch stop conditions of source aws:cloudwatch:alarm."), path...)
+		case source == sourceAlarm && condition.Value == nil:
+			v.add(invalid("A stop condition of source %q needs the ARN of an alarm as its value.", source), path...)
+		case source == sourceAlarm && !alarmForm.MatchString(given):
+			v.add(invalid("The value %q of a stop condition of source %q is not the ARN of an alarm.", given, source), append(path, "value")...)
+		case source == sourceAlarm:
+		case source == sourceCalls && !v.strict:
+			if _, err := ParseSignal(given); err != nil {
+				v.add(invalid("The value of a stop condition of source %q: %v.", source, err), append(path, "value")...)
+			}
 		default:
-			v.add(invalid("The source %q of a stop condition is none of \"none\", \"aws:cloudwatch:alarm\".", source), path...)
+			v.add(invalid("The source %q of a stop condition is none of \"none\", \"aws:cloudwatch:alarm\".", source), append(path, "source")...)
 		}
 	}
 }
 
-// tagForm is what FIS allows in tags' keys and values.
-var tagForm = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
+// roleForm is the ARN of a role.
+var roleForm = regexp.MustCompile(`^arn:aws[\w-]*:iam::\d{12}:role/.+$`)
 
-func (v *validator) tags(tags map[string]string) {
-	for _, key := range slices.Sorted(maps.Keys(tags)) {
-		switch {
-		case strings.HasPrefix(strings.ToLower(key), "aws:"):
-			v.add(invalid("The tag key %q begins with \"aws:\", which is reserved.", key), "tags", key)
-		case !tagForm.MatchString(key):
-			v.add(invalid("The tag key %q holds characters that are not allowed.", key), "tags", key)
-		case !tagForm.MatchString(tags[key]):
-			v.add(invalid("The value of the tag %q holds characters that are not allowed.", key), "tags", key)
-		}
-	}
-}
-
-// carriedOut names the members that would have no effect: rather refused than ignored in silence.
-func (v *validator) carriedOut() {
-	refuse := func(member, what string) { v.add(aws.NotImplemented("Brownout does not "+what+"."), member) }
-	if len(v.in.Targets) > 0 {
-		refuse("targets", "resolve targets: the template must have none")
-	}
-	if l := v.in.LogConfiguration; l != nil && (l.CloudWatchLogsConfiguration != nil || l.S3Configuration != nil) {
-		refuse("logConfiguration", "deliver experiment logs: the template must have no logConfiguration")
-	}
-	if v.in.ExperimentReportConfiguration != nil {
-		refuse("experimentReportConfiguration", "write experiment reports: the template must have no experimentReportConfiguration")
-	}
-	if o := v.in.ExperimentOptions; o != nil && cmp.Or(value(o.AccountTargeting), singleAccount) != singleAccount {
-		refuse("experimentOptions", "target several accounts: accountTargeting must be "+singleAccount)
+// role judges the ARN of a role. LocalStack's documents have one without the second colon.
+func (v *validator) role(arn string, path ...string) {
+	if v.strict && arn != "" && !roleForm.MatchString(arn) {
+		v.add(invalid("The value %q of roleArn is not the ARN of an IAM role.", arn), path...)
 	}
 }
 

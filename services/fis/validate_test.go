@@ -33,7 +33,6 @@ func TestRefusedTemplates(t *testing.T) {
 	}{
 		"unknown action":              {one("aws:no:such", nil), "ResourceNotFoundException", 404, []string{"Action with ID aws:no:such not found."}},
 		"unknown service of a family": {one("localstack:nosuch:inject-api-internal-error", nil), "ResourceNotFoundException", 404, []string{"localstack:nosuch:inject-api-internal-error"}},
-		"action that we do not do":    {one("aws:ec2:stop-instances", nil), "NotImplemented", 501, []string{"aws:ec2:stop-instances"}},
 		"no actions":                  {many(actions{}), invalid, 400, []string{"at least one action"}},
 		"unknown parameter":           {one(apiError, parameters{"percent": "1"}), invalid, 400, []string{`"percent"`, `"Test disruption"`}},
 		"missing parameter":           {one(latency, nil), invalid, 400, []string{`Missing required parameter "latencyMilliseconds" in action "Test disruption".`}},
@@ -71,19 +70,6 @@ func TestRefusedTemplates(t *testing.T) {
 		"tag with odd characters":     {tag("a", "b;c"), invalid, 400, []string{`"a"`}},
 		"stop condition of no source": {stop("aws:no", nil), invalid, 400, []string{`"aws:no"`}},
 		"none with a value":           {stop("none", new("arn:aws:cloudwatch:us-east-1:0:alarm:a")), invalid, 400, []string{`"none"`}},
-		"alarm":                       {stop("aws:cloudwatch:alarm", new("arn:aws:cloudwatch:us-east-1:0:alarm:a")), "NotImplemented", 501, []string{"aws:cloudwatch:alarm"}},
-		"targets": {func(in *fis.CreateExperimentTemplateRequest) {
-			in.Targets = map[string]fis.CreateExperimentTemplateTargetInput{"t": {ResourceType: new("aws:ec2:instance"), SelectionMode: new("ALL")}}
-		}, "NotImplemented", 501, []string{"targets"}},
-		"report": {func(in *fis.CreateExperimentTemplateRequest) {
-			in.ExperimentReportConfiguration = &fis.CreateExperimentTemplateReportConfigurationInput{}
-		}, "NotImplemented", 501, []string{"report"}},
-		"logs": {func(in *fis.CreateExperimentTemplateRequest) {
-			in.LogConfiguration = &fis.CreateExperimentTemplateLogConfigurationInput{LogSchemaVersion: new(int64(2)), S3Configuration: &fis.ExperimentTemplateS3LogConfigurationInput{BucketName: new("bucket")}}
-		}, "NotImplemented", 501, []string{"log"}},
-		"several accounts": {func(in *fis.CreateExperimentTemplateRequest) {
-			in.ExperimentOptions = &fis.CreateExperimentTemplateExperimentOptionsInput{AccountTargeting: new("multi-account")}
-		}, "NotImplemented", 501, []string{"accountTargeting"}},
 		"nothing but the token": {func(in *fis.CreateExperimentTemplateRequest) {
 			*in = fis.CreateExperimentTemplateRequest{ClientToken: in.ClientToken}
 		}, invalid, 400, []string{"4 validation errors detected", "'description'", "'stopConditions'", "'actions'", "'roleArn'"}},

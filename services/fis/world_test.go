@@ -24,6 +24,7 @@ import (
 	"github.com/brownoutdev/brownout/fault"
 	"github.com/brownoutdev/brownout/identity"
 	"github.com/brownoutdev/brownout/internal/random"
+	"github.com/brownoutdev/brownout/journal"
 	"github.com/brownoutdev/brownout/services"
 	"github.com/brownoutdev/brownout/services/fis"
 	"github.com/brownoutdev/brownout/services/fis/action"
@@ -44,7 +45,12 @@ type world struct {
 	t     rapid.TB
 	state *local.State
 	clock *clock.Movable
-	quota int
+	// quota is how many experiments may be active; 0: AWS's quota.
+	quota  int
+	strict bool
+	// asker is the AWS around it, calls are the calls that it knows of; nil: none.
+	asker *cloud
+	calls *journal.Journal
 	// breakFaults, when set, stands between the engine and the rules.
 	breakFaults func(action.Faults) action.Faults
 
@@ -100,14 +106,31 @@ func (w *world) begin() {
 	if w.breakFaults != nil {
 		faults = w.breakFaults(faults)
 	}
-	w.service = fis.New(fis.Config{
+	w.service = fis.New(w.around(fis.Config{
 		State: w.disk, Clock: w.clock, Faults: faults, IDs: random.New(),
-		Log: slog.New(slog.NewTextHandler(w.log, nil)), ActiveExperiments: w.quota,
-	})
+		Log: slog.New(slog.NewTextHandler(w.log, nil)), Quotas: w.quotas(), Strict: w.strict,
+	}))
 	w.bound = w.service.Bind()
 	ctx, cancel := context.WithCancel(context.Background())
 	w.cancel, w.done = cancel, make(chan error, 1)
 	go func() { w.done <- w.service.Run(ctx) }()
+}
+
+func (w *world) around(c fis.Config) fis.Config {
+	if w.asker != nil {
+		c.Asker = w.asker
+	}
+	if w.calls != nil {
+		c.Rates = w.calls.Rates()
+	}
+	return c
+}
+
+func (w *world) quotas() fis.Quotas {
+	if w.quota == 0 {
+		return nil
+	}
+	return fis.Quotas{fis.QuotaActive: w.quota}
 }
 
 // down ends the server. Nothing may be left in force.
