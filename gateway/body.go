@@ -12,23 +12,28 @@ import (
 // MaxBody is how large the body of a call may be that is not a stream: 16 MiB, as DynamoDB has it.
 const MaxBody = 16 << 20
 
-// readBody reads the whole body into memory of its own: what decodes it may keep parts of it without a copy.
-func readBody(r *http.Request) ([]byte, error) {
-	if r.ContentLength > MaxBody {
-		return nil, tooLarge()
+// readBody reads the whole body into memory of its own: what decodes it may keep parts of it without a copy. Of one that is
+// larger than MaxBody it reads only the beginning, if there may be an upstream for the rest.
+func readBody(r *http.Request, upstream bool) (body []byte, partial bool, err error) {
+	switch {
+	case r.ContentLength > MaxBody && !upstream:
+		return nil, false, tooLarge()
+	case r.ContentLength > MaxBody:
+		body, err = readSized(r.Body, MaxBody)
+		return body, true, err
+	case r.ContentLength >= 0:
+		body, err = readSized(r.Body, int(r.ContentLength))
+		return body, false, err
 	}
-	if r.ContentLength >= 0 {
-		return readSized(r.Body, int(r.ContentLength))
+	var read bytes.Buffer
+	n, err := read.ReadFrom(io.LimitReader(r.Body, MaxBody+1))
+	switch {
+	case err != nil:
+		return nil, false, cutOff(err)
+	case n > MaxBody && !upstream:
+		return nil, false, tooLarge()
 	}
-	var body bytes.Buffer
-	n, err := body.ReadFrom(io.LimitReader(r.Body, MaxBody+1))
-	if err != nil {
-		return nil, cutOff(err)
-	}
-	if n > MaxBody {
-		return nil, tooLarge()
-	}
-	return body.Bytes(), nil
+	return read.Bytes(), n > MaxBody, nil
 }
 
 // believed is how much memory a Content-Length gets before any of the body is there.

@@ -32,12 +32,18 @@ import (
 type Config struct {
 	// Services are those that Brownout answers itself.
 	Services []*services.Service
+	// Upstream gets the calls of all other services that it has an endpoint for; nil: there is none.
+	Upstream Upstream
 	// Rules decide which calls get which faults.
 	Rules *fault.Rules
 	// Clock is the movable one: it dates calls. Injected delays are real time, whatever it says.
 	Clock clock.Clock
 	IDs   *random.Source
-	Log   *slog.Logger
+	// Identities knows whose access keys are; nil: nobody is known.
+	Identities *identity.Directory
+	// Credentials judge the signatures of calls that are answered here; nil: every caller is believed.
+	Credentials Credentials
+	Log         *slog.Logger
 	// Journal remembers the calls; nil: nobody does.
 	Journal *journal.Journal
 	// Control answers /_brownout/* and /_localstack/*, which are never faulted.
@@ -62,6 +68,9 @@ type Gateway struct {
 
 // New is a gateway.
 func New(c Config) *Gateway {
+	if c.Identities == nil {
+		c.Identities = identity.NewDirectory(c.Clock)
+	}
 	g := &Gateway{Config: c, services: map[string]*services.Service{}, recognizer: recognition.New(), attempts: newAttempts()}
 	for _, s := range c.Services {
 		g.services[s.Name] = s
@@ -107,9 +116,14 @@ type exchange struct {
 	w       http.ResponseWriter
 	r       *http.Request
 	call    aws.Call
+	caller  identity.Principal
 	found   recognition.Finding
 	plan    fault.Plan
 	body    []byte
+	// sent is the body as it came in, where body is what it was before it was compressed; partial says that more
+	// of it follows, which an upstream gets.
+	sent    []byte
+	partial bool
 	began   time.Time     // real time
 	took    time.Duration // until the answer was known; set when the call is concluded
 	written bool
@@ -119,6 +133,13 @@ type exchange struct {
 	injectedError bool
 	// attemptKey numbers the attempts of clients that do not; 0 when nobody asks.
 	attemptKey uint64
+	// response is an upstream's answer; upload is the request's body while an upstream reads it; upstream is how
+	// long the upstream was waited for. closes: the connection ends with the answer. nameless: nobody recognises
+	// the request, it is only passed on.
+	response         *http.Response
+	upload           *upload
+	upstream         time.Duration
+	closes, nameless bool
 	// dismissed says that the request's body is out of the way of an answer; conn, ctx and drained are
 	// set when that took taking the connection over. ctx stands in for the request's, which then does
 	// not learn that the client has gone.
@@ -141,6 +162,8 @@ func (x *exchange) serve(misframed error) {
 	g := x.gateway
 	x.call.At = g.Clock.Now()
 	x.found = g.recognizer.Recognize(x.r, &x.call)
+	x.caller = g.Identities.Of(x.call.AccessKey)
+	x.call.Account, x.call.CallerARN = x.caller.Account, x.caller.ARN
 	x.call.ID = g.requestID(x.found.Service)
 	if misframed != nil {
 		x.fail(misframed)
@@ -154,17 +177,26 @@ func (x *exchange) serve(misframed error) {
 		return
 	}
 	if x.found.Service == nil && !x.found.NeedsBody() {
-		x.fail(unrecognized(x.r))
+		x.serveUnrecognized()
 		return
 	}
 	x.call.Resolver, x.call.UserAgent, x.call.Header = x, x.r.UserAgent(), x.r.Header
 	rules := g.Rules.Set()
-	early := x.matchesEarly(rules)
+	streams := x.streams(rules)
+	early := streams || x.matchesEarly(rules)
 	if early {
 		x.match(rules)
 	}
-	if !early || !x.plan.Refuses() {
+	if !streams && (!early || !x.plan.Refuses()) {
 		if err := x.read(); err != nil {
+			x.fail(err)
+			return
+		}
+		if x.found.Service == nil {
+			x.serveUnrecognized()
+			return
+		}
+		if err := x.authenticate(); err != nil {
 			x.fail(err)
 			return
 		}
@@ -177,7 +209,20 @@ func (x *exchange) serve(misframed error) {
 		x.fail(err)
 		return
 	}
+	if x.response != nil {
+		x.relay()
+		return
+	}
 	x.answer(handler, out)
+}
+
+// serveUnrecognized serves a request of which nobody can tell what call it is.
+func (x *exchange) serveUnrecognized() {
+	if x.goesUp() {
+		x.passOn()
+		return
+	}
+	x.fail(unrecognized(x.r))
 }
 
 // matchesEarly reports whether rules can have their say before the body is there: for streams, whose
@@ -194,17 +239,23 @@ func (x *exchange) read() (err error) {
 	if x.found.Operation != nil && x.found.Operation.StreamingInput {
 		return nil
 	}
-	if x.body, err = readBody(x.r); err == nil {
-		x.body, err = inflate(x.r, x.body)
-	}
-	if err != nil || !x.found.NeedsBody() {
+	up := x.mayGoUp()
+	x.body, x.partial, err = readBody(x.r, up)
+	if err != nil {
 		return err
+	}
+	plain, err := inflate(x.r, x.body)
+	switch {
+	case err == nil && plain != nil:
+		x.body, x.sent = plain, x.body
+	case err != nil && !x.goesUp(): // else that is for the upstream to say
+		return err
+	}
+	if !x.found.NeedsBody() {
+		return nil
 	}
 	x.gateway.recognizer.RecognizeBody(x.r, x.body, &x.call, &x.found)
 	x.call.ID = x.gateway.requestID(x.found.Service)
-	if x.found.Service == nil {
-		return unrecognized(x.r)
-	}
 	return nil
 }
 
@@ -230,8 +281,10 @@ func (x *exchange) match(rules *fault.Set) {
 // work has the call carried out, by its service or by the faults that hit it, in the order of the plan.
 func (x *exchange) work() (handler *services.Handler, out any, err error) {
 	if err = x.strike(); err == nil {
-		if handler, out, err = x.run(); err == nil {
-			err = x.inject(func() error { return x.plan.After(x.context(), &x.call) })
+		if handler, out, err = x.run(); err == nil && (x.response == nil || x.response.StatusCode < 400) {
+			if err = x.inject(func() error { return x.plan.After(x.context(), &x.call) }); err != nil {
+				x.discardAnswer()
+			}
 		}
 	}
 	if x.plan.DelayAfter > 0 && !isEnding(err) && x.context().Err() == nil {
@@ -274,16 +327,25 @@ func (x *exchange) inject(fault func() error) error {
 
 // run lets the service do the work.
 func (x *exchange) run() (*services.Handler, any, error) {
+	if x.goesUp() {
+		return nil, nil, x.forward()
+	}
 	handler, err := x.route()
 	if err != nil {
 		return nil, nil, err
+	}
+	if x.partial {
+		return nil, nil, tooLarge()
+	}
+	if x.sent != nil {
+		describePlain(x.r, len(x.body))
 	}
 	in := handler.NewInput()
 	if err := x.codec().Decode(x.r, x.body, handler.Operation, in); err != nil {
 		return nil, nil, err
 	}
 	out, err := handler.Run(&services.Request{
-		Context: x.context(), Call: &x.call, Caller: identity.Of(x.call.AccessKey), Faults: x.plan.View(),
+		Context: x.context(), Call: &x.call, Caller: x.caller, Faults: x.plan.View(),
 	}, in)
 	return handler, out, err
 }
@@ -305,7 +367,7 @@ func (x *exchange) route() (*services.Handler, error) {
 	service := x.gateway.services[x.call.Service]
 	switch {
 	case service == nil:
-		return nil, aws.NotImplemented(fmt.Sprintf("Brownout does not serve %s itself, and no upstream is set for it (call: %s).", x.call.Service, x.call.Name()))
+		return nil, unserved(&x.call)
 	case x.found.Operation == nil:
 		return nil, &aws.Error{Code: "UnknownOperationException", Namespace: coralService, Status: http.StatusBadRequest, Sender: true}
 	}
@@ -316,7 +378,7 @@ func (x *exchange) route() (*services.Handler, error) {
 	}
 	handler := service.Handler(x.call.Operation)
 	if handler == nil {
-		return nil, aws.NotImplemented(fmt.Sprintf("Brownout does not carry out %s yet.", x.call.Name()))
+		return nil, notCarriedOut(&x.call)
 	}
 	return handler, nil
 }
@@ -334,6 +396,7 @@ func (x *exchange) fail(err error) {
 		x.conclude(statusClientGone, "client closed the connection", 0, nil)
 		return
 	}
+	x.clearWay()
 	x.dismiss()
 	e := aws.AsError(err)
 	buffer := x.gateway.buffers.Get().(*[]byte)
@@ -355,7 +418,9 @@ func (x *exchange) codec() protocol.Codec {
 
 // write logs first, so that whoever has the answer finds its line in the log.
 func (x *exchange) write(reply *protocol.Reply, e *aws.Error) {
-	reply.Set("X-Brownout-Call", x.names())
+	if !x.nameless {
+		reply.Set("X-Brownout-Call", x.names())
+	}
 	reply.NoBody = x.r.Method == http.MethodHead
 	code := ""
 	if e != nil {
@@ -386,6 +451,10 @@ func (x *exchange) write(reply *protocol.Reply, e *aws.Error) {
 // the error's, or says in words why there is no answer.
 func (x *exchange) conclude(status int, code string, bytesOut int64, e *aws.Error) {
 	x.took = clock.Real{}.Now().Sub(x.began)
+	if x.nameless {
+		x.gateway.Log.Info("Passed on a request that is no known AWS call.", "method", x.r.Method, "path", x.r.URL.Path, "status", status, "took", x.took)
+		return
+	}
 	if x.attemptKey != 0 {
 		x.gateway.attempts.ended(x.attemptKey, x.call.Attempt, status == 0 || status >= 400)
 	}

@@ -12,29 +12,36 @@ import (
 	"github.com/brownoutdev/brownout/aws"
 )
 
-// inflate is a body as it was before the client compressed it with gzip, which SDKs do for large ones.
-// It may not be larger than any other body. The request's head tells of the body that is answered.
-func inflate(r *http.Request, body []byte) ([]byte, error) {
+// inflate is a body as it was before the client compressed it with gzip, which SDKs do for large ones; nil when it is
+// not compressed. It may not be larger than any other body.
+func inflate(r *http.Request, body []byte) (plain []byte, err error) {
 	encoding := r.Header.Get("Content-Encoding")
 	if !strings.EqualFold(strings.TrimSpace(encoding), "gzip") {
-		return body, nil
+		return nil, nil
 	}
 	from, err := gzip.NewReader(bytes.NewReader(body))
 	if err != nil {
 		return nil, notGzip(err)
 	}
-	var plain bytes.Buffer
-	n, err := plain.ReadFrom(io.LimitReader(from, MaxBody+1))
+	var read bytes.Buffer
+	n, err := read.ReadFrom(io.LimitReader(from, MaxBody+1))
 	switch {
 	case n > MaxBody:
 		return nil, tooLarge()
 	case err != nil:
 		return nil, notGzip(err)
 	}
+	if n == 0 {
+		return []byte{}, nil
+	}
+	return read.Bytes(), nil
+}
+
+// describePlain makes a request's head tell of the inflated body, for those who answer it here.
+func describePlain(r *http.Request, length int) {
 	r.Header.Del("Content-Encoding")
-	r.Header.Set("Content-Length", strconv.FormatInt(n, 10))
-	r.ContentLength = n
-	return plain.Bytes(), nil
+	r.Header.Set("Content-Length", strconv.Itoa(length))
+	r.ContentLength = int64(length)
 }
 
 func notGzip(cause error) error {

@@ -17,7 +17,7 @@ func (x *exchange) record(status int, code string, bytesOut int64) {
 		Status: status, Code: code, InjectedError: x.injectedError, Rules: x.hits(),
 		InvocationID: call.InvocationID, Attempt: call.Attempt, MaxAttempts: call.MaxAttempts, EstimatedAttempt: call.EstimatedAttempt,
 		BytesIn: x.bytesIn(), BytesOut: bytesOut,
-		Total: x.took, Injected: x.injected,
+		Total: x.took, Injected: x.injected, Upstream: x.upstream,
 		Others: call.Others, ClientGone: status == statusClientGone,
 	}
 	if r.ClientGone {
@@ -42,8 +42,12 @@ func (x *exchange) hits() []journal.Hit {
 
 // bytesIn is the size of the request's body: what was read of it, or what a stream's length was said to be.
 func (x *exchange) bytesIn() int64 {
-	if x.body == nil {
-		return max(0, x.r.ContentLength)
+	if x.body == nil || x.partial {
+		sent := int64(len(x.body))
+		if x.upload != nil {
+			sent += x.upload.count.Load()
+		}
+		return max(sent, x.r.ContentLength)
 	}
 	return int64(len(x.body))
 }

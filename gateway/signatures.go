@@ -28,6 +28,9 @@ func checkSignatures(r *http.Request, service *catalog.Service) error {
 	}
 	e := &aws.Error{Code: "InvalidSignatureException", Status: http.StatusBadRequest, Sender: true,
 		Message: "The request has more than one signature; only one is allowed, in the Authorization header or in the query string."}
+	if r.Header["Authorization"] != nil && strings.Contains(r.URL.RawQuery, "X-Amz-Algorithm=") {
+		e.Message = "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."
+	}
 	if service != nil && service.Name == "s3" {
 		e.Code, e.Message = "InvalidArgument", "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified"
 	}

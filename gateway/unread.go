@@ -16,9 +16,12 @@ import (
 // it; but if the connection were closed with the body unread, TCP would reset it, and the caller would see
 // that instead of its error. And a client that waits for 100 Continue must not be told to go on.
 
-// unread reports whether the request has a body that nobody has read.
-func (x *exchange) unread() bool {
-	return !x.dismissed && x.body == nil && x.r.ContentLength != 0 && x.r.Body != nil && x.r.Body != http.NoBody && x.r.ProtoMajor < 2
+// unread reports whether the request has a body that nobody has read, and that is in the way of an answer.
+func (x *exchange) unread() bool { return !x.dismissed && x.isUnread() && x.r.ProtoMajor < 2 }
+
+// isUnread reports whether the request has a body that is not in memory, or not all of it.
+func (x *exchange) isUnread() bool {
+	return (x.body == nil || x.partial) && x.r.ContentLength != 0 && x.r.Body != nil && x.r.Body != http.NoBody
 }
 
 // dismiss gets the request's body out of the way of an answer: it is read and thrown away where that
@@ -69,6 +72,10 @@ func discard(r io.Reader) {
 // release ends a connection that was taken over: our side is closed when all is written, the
 // client's when it has seen that.
 func (x *exchange) release() {
+	if x.response != nil {
+		_ = x.response.Body.Close() // again, mostly
+	}
+	x.linger()
 	if x.conn == nil {
 		return
 	}

@@ -1,0 +1,175 @@
+package upstream
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/textproto"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// longestHead is how large the head of an answer may be, with the interim answers before it.
+const longestHead = 1 << 20
+
+// readFinalHead reads heads until one is no interim answer (1xx).
+func (w *wire) readFinalHead(method string) (*http.Response, error) {
+	for range 100 {
+		response, err := w.readHead(method)
+		if err != nil || response.StatusCode >= 200 || response.StatusCode == http.StatusSwitchingProtocols {
+			return response, err
+		}
+	}
+	return nil, &garbageError{"it sends interim answers without end"}
+}
+
+// readHead reads the head of an answer. It takes nothing that two readers could understand in two ways: whoever
+// speaks so is not to be believed about where its answer ends.
+func (w *wire) readHead(method string) (*http.Response, error) {
+	left := longestHead
+	line, err := readLine(w.in, &left)
+	if err != nil {
+		return nil, timedOut(err)
+	}
+	response := &http.Response{ProtoMajor: 1, ContentLength: -1}
+	if !readStatus(line, response) {
+		return nil, &garbageError{fmt.Sprintf("it begins with %.60q", line)}
+	}
+	if response.Header, err = readHeader(w.in, &left); err != nil {
+		return nil, timedOut(err)
+	}
+	return response, frame(response, method)
+}
+
+// timedOut tells a deadline of ours from all else.
+func timedOut(err error) error {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return errHeaderTimeout
+	}
+	return err
+}
+
+// readStatus reads "HTTP/1.1 200 OK".
+func readStatus(line []byte, response *http.Response) bool {
+	const version = "HTTP/1."
+	if len(line) < len(version)+len("1 200") || string(line[:len(version)]) != version {
+		return false
+	}
+	minor, rest := line[len(version)], line[len(version)+1:]
+	if minor != '0' && minor != '1' || rest[0] != ' ' || len(rest) > 4 && rest[4] != ' ' {
+		return false
+	}
+	response.ProtoMinor = int(minor - '0')
+	for _, digit := range rest[1:4] {
+		if digit < '0' || digit > '9' {
+			return false
+		}
+		response.StatusCode = response.StatusCode*10 + int(digit-'0')
+	}
+	return response.StatusCode >= 100
+}
+
+// readLine reads a line without its end. The line is valid until the next read.
+func readLine(in *bufio.Reader, left *int) ([]byte, error) {
+	line, err := in.ReadSlice('\n')
+	for long := []byte(nil); err != nil; {
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			if errors.Is(err, io.EOF) && len(line)+len(long) > 0 {
+				err = io.ErrUnexpectedEOF
+			}
+			return nil, err
+		}
+		if long = append(long, line...); len(long) > *left {
+			return nil, &garbageError{"its head is larger than 1 MiB"}
+		}
+		line, err = in.ReadSlice('\n')
+		if err == nil {
+			line = append(long, line...)
+		}
+	}
+	if *left -= len(line); *left < 0 {
+		return nil, &garbageError{"its head is larger than 1 MiB"}
+	}
+	return bytes.TrimSuffix(line[:len(line)-1], []byte("\r")), nil
+}
+
+// readHeader reads header lines, or trailers, to the empty line.
+func readHeader(in *bufio.Reader, left *int) (http.Header, error) {
+	header := make(http.Header, 12)
+	for {
+		line, err := readLine(in, left)
+		if err != nil {
+			if errors.Is(err, io.EOF) {
+				err = io.ErrUnexpectedEOF
+			}
+			return nil, err
+		}
+		if len(line) == 0 {
+			return header, nil
+		}
+		name, value, ok := bytes.Cut(line, []byte(":"))
+		if !ok || !isToken(name) {
+			return nil, &garbageError{fmt.Sprintf("%.60q is no header", line)}
+		}
+		value = bytes.Trim(value, " \t")
+		if bytes.ContainsAny(value, "\x00\r") {
+			return nil, &garbageError{fmt.Sprintf("its header %s holds control characters", name)}
+		}
+		key := textproto.CanonicalMIMEHeaderKey(string(name))
+		if strings.HasPrefix(key, metadata) {
+			key = string(name) // the upstream's own letters: net/http writes them as they are
+		}
+		header[key] = append(header[key], string(value))
+	}
+}
+
+// isToken reports whether bytes can be the name of a header.
+func isToken(name []byte) bool {
+	for _, c := range name {
+		if c <= ' ' || c >= 0x7f || bytes.IndexByte([]byte("\"(),/:;<=>?@[\\]{}"), c) >= 0 {
+			return false
+		}
+	}
+	return len(name) > 0
+}
+
+// frame finds out how long an answer's body is, and refuses what says so twice.
+func frame(response *http.Response, method string) error {
+	h := response.Header
+	lengths, codings := h["Content-Length"], h["Transfer-Encoding"]
+	for _, length := range lengths {
+		n, err := strconv.ParseUint(length, 10, 63)
+		if err != nil || length[0] == '+' {
+			return &garbageError{fmt.Sprintf("its Content-Length is %.60q", length)}
+		}
+		if response.ContentLength >= 0 && response.ContentLength != int64(n) {
+			return &garbageError{"it says with two values of Content-Length how long its body is"}
+		}
+		response.ContentLength = int64(n)
+	}
+	if len(lengths) > 1 {
+		h["Content-Length"] = lengths[:1]
+	}
+	if len(codings) > 0 {
+		switch {
+		case len(lengths) > 0:
+			return &garbageError{"it has both Content-Length and Transfer-Encoding"}
+		case len(codings) > 1 || !bytes.EqualFold([]byte(codings[0]), []byte("chunked")) || response.ProtoMinor == 0:
+			return &garbageError{fmt.Sprintf("its Transfer-Encoding is %.60q", codings[0])}
+		}
+		response.TransferEncoding = []string{"chunked"}
+	}
+	if bodiless(response.StatusCode, method) {
+		response.Body = http.NoBody
+	}
+	return nil
+}
+
+// bodiless answers have no body, whatever their header says.
+func bodiless(status int, method string) bool {
+	return method == http.MethodHead || status < 200 || status == http.StatusNoContent || status == http.StatusNotModified
+}
