@@ -40,6 +40,10 @@ type process struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	env            func(string) string
+
+	// origins are where the running command's flags come from, config the configuration file that was read.
+	origins origins
+	config  string
 }
 
 func (p *process) root() *cobra.Command {
@@ -53,7 +57,7 @@ and makes calls fail as FIS experiments say.`,
   brownout demo             see the whole story in a few seconds`,
 		Args:              p.subcommand,
 		RunE:              func(command *cobra.Command, _ []string) error { return command.Help() },
-		PersistentPreRunE: func(command *cobra.Command, _ []string) error { return p.readEnvironment(command) },
+		PersistentPreRunE: func(command *cobra.Command, _ []string) error { return p.readSettings(command) },
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 	}
@@ -63,7 +67,7 @@ and makes calls fail as FIS experiments say.`,
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(p.help())
-	root.AddCommand(p.start(), p.demo(), p.environment(), p.fault(), p.dynamodb(), p.tail(), p.status(), p.services(), p.version(), p.reference())
+	root.AddCommand(p.start(), p.configuration(), p.demo(), p.environment(), p.fault(), p.template(), p.experiment(), p.clock(), p.dynamodb(), p.tail(), p.status(), p.services(), p.version(), p.reference())
 	return root
 }
 

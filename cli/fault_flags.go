@@ -36,10 +36,12 @@ func (f *ruleFlags) add(command *cobra.Command) {
 		flags.Var((*patterns)(&side.match.Region), side.prefix+"region", side.text+"in this region or glob; may be repeated")
 		flags.Var((*patterns)(&side.match.Account), side.prefix+"account", side.text+"of this account")
 		flags.Var((*patterns)(&side.match.Caller), side.prefix+"caller", side.text+"by this access key, role or user (name, ARN or glob)")
+		flags.Var((*patterns)(&side.match.Role), side.prefix+"role", side.text+"by sessions of this role (name, ARN or glob)")
 		flags.Var((*whole)(&side.match.UserAgent), side.prefix+"user-agent", side.text+"whose user agent holds this")
 		flags.Var(&headers{&side.match.Header}, side.prefix+"header", side.text+"with this header, NAME=VALUE or glob")
 		flags.Var((*patterns)(&side.match.Resource), side.prefix+"resource", side.text+"about this resource (name, ARN or glob)")
 	}
+	flags.BoolVar(&f.match.UnknownCallers, "unknown-callers", false, "with --role: calls by callers of whom nothing is known, too")
 	flags.Var((*patterns)(&f.except.Service), "except-service", "no calls of this service")
 	flags.Var((*patterns)(&f.except.Operation), "except-operation", "no calls of this operation, glob, or read or write")
 	flags.Var(&f.share, "share", "the percentage of calls that are hit; 0 is never")
@@ -94,69 +96,17 @@ func every(text string) fault.Patterns {
 }
 
 func isEmptyMatch(m fault.Match) bool {
-	return len(m.Service)+len(m.Operation)+len(m.Region)+len(m.Account)+len(m.Caller)+len(m.UserAgent)+len(m.Header)+len(m.Resource) == 0
+	return len(m.Service)+len(m.Operation)+len(m.Region)+len(m.Account)+len(m.Caller)+len(m.Role)+len(m.UserAgent)+len(m.Header)+len(m.Resource) == 0
 }
 
 // effectOf puts an effect together; "error.code=X" is the member code of the object error.
 func effectOf(kind string, parameters []string) (json.RawMessage, error) {
-	effect := map[string]any{"kind": kind}
-	for _, given := range parameters {
-		name, text, ok := strings.Cut(given, "=")
-		if !ok || name == "" {
-			return nil, usage("%q is no NAME=VALUE", given)
-		}
-		value, err := parameterValue(kind, name, text)
-		if err != nil {
-			return nil, err
-		}
-		into := effect
-		parts := strings.Split(name, ".")
-		for _, part := range parts[:len(parts)-1] {
-			inner, ok := into[part].(map[string]any)
-			if !ok {
-				inner = map[string]any{}
-				into[part] = inner
-			}
-			into = inner
-		}
-		into[parts[len(parts)-1]] = value
+	effect, err := fault.FlatEffect(kind, parameters)
+	var wrong *fault.RuleError
+	if errors.As(err, &wrong) {
+		return nil, usage("%s", strings.TrimPrefix(strings.TrimPrefix(wrong.Error(), "effect."), "effect: "))
 	}
-	return json.Marshal(effect)
-}
-
-// parameterValue is a value in the type that the kind wants. Of a parameter that is not known here the
-// server has to judge: what looks like a number is one.
-func parameterValue(kind, name, text string) (any, error) {
-	known := fault.Parameters(kind)
-	var found *fault.Parameter
-	for part := range strings.SplitSeq(name, ".") {
-		found = nil
-		for i := range known {
-			if known[i].Name == part {
-				found = &known[i]
-			}
-		}
-		if found == nil {
-			break
-		}
-		known = found.Fields
-	}
-	if found != nil && (found.Type == "string" || found.Type == "duration") {
-		return text, nil
-	}
-	var value any
-	if err := json.Unmarshal([]byte(text), &value); err == nil {
-		switch value.(type) {
-		case float64:
-			return json.Number(text), nil
-		case bool:
-			return value, nil
-		}
-	}
-	if found != nil {
-		return nil, usage("%s: %q is not %s", name, text, map[string]string{"integer": "a whole number", "number": "a number", "boolean": "true or false"}[found.Type])
-	}
-	return text, nil
+	return effect, err
 }
 
 // The values of the flags. Set answers errors that go on after "VALUE is ".

@@ -39,6 +39,12 @@ func TestMain(m *testing.M) {
 //	called                         wait for that call's answer
 //	busy N                         wait until so many AWS calls have come in
 //	first-rule                RULE is the id of the first rule
+//	template-of DESCRIPTION        TEMPLATE is the id of the template with this description
+//	experiment-of STATUS           EXPERIMENT is the id of the experiment with this status
+//	exits CODE PROGRAM ARG...      run a program that ends with this exit code
+//	beside PROGRAM ARG...          start a second program
+//	beside-signal INT|TERM         send it a signal
+//	beside-exited CODE             wait for its end; its output is then in stdout and stderr
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -54,6 +60,8 @@ func TestScripts(t *testing.T) {
 			"background": background, "logged": logged, "signal": sendSignal, "exited": exited,
 			"call": call, "calling": calling, "called": called, "busy": busy,
 			"first-rule": firstRule,
+			"exits":      exits, "beside": beside, "beside-signal": besideSignal, "beside-exited": besideExited,
+			"template-of": templateOf, "experiment-of": experimentOf,
 		},
 	})
 }
@@ -65,6 +73,9 @@ type script struct {
 	program        *exec.Cmd
 	stdout, stderr *output
 	answer         chan string
+	second         *exec.Cmd
+	// secondOut and secondErr are the second program's output, to be read when it has ended.
+	secondOut, secondErr bytes.Buffer
 }
 
 func scriptOf(ts *testscript.TestScript) *script { return ts.Value(scriptKey{}).(*script) }

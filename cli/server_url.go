@@ -49,15 +49,16 @@ func (e *endpoint) authorize(header http.Header) {
 
 // health is what GET /_brownout/health answers.
 type health struct {
-	Status        string            `json:"status"`
-	Version       string            `json:"version"`
-	URL           string            `json:"url"`
-	UptimeSeconds float64           `json:"uptime_seconds"`
-	Seed          string            `json:"seed"`
-	Services      map[string]string `json:"services"`
-	Rules         int               `json:"rules"`
-	Calls         uint64            `json:"calls"`
-	Data          string            `json:"data"`
+	Status        string             `json:"status"`
+	Version       string             `json:"version"`
+	URL           string             `json:"url"`
+	UptimeSeconds float64            `json:"uptime_seconds"`
+	Seed          string             `json:"seed"`
+	Services      map[string]string  `json:"services"`
+	Rules         int                `json:"rules"`
+	Calls         uint64             `json:"calls"`
+	Data          string             `json:"data"`
+	Upstreams     []control.Upstream `json:"upstreams"`
 }
 
 const (

@@ -15,11 +15,14 @@ var (
 	dynamodbWrites = fault.Patterns{"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"} // and BatchWriteItem
 )
 
+// probabilityVariables are LocalStack's: for all operations, for those that read, for those that write.
+var probabilityVariables = [...]string{"DYNAMODB_ERROR_PROBABILITY", "DYNAMODB_READ_ERROR_PROBABILITY", "DYNAMODB_WRITE_ERROR_PROBABILITY"}
+
 // environmentRules are what LocalStack's variables DYNAMODB_*_PROBABILITY ask for. Where the general
 // one and that for reads or writes are both set, the greater counts.
 func (p *process) environmentRules() ([]fault.Rule, error) {
 	var values [3]float64
-	for i, name := range []string{"DYNAMODB_ERROR_PROBABILITY", "DYNAMODB_READ_ERROR_PROBABILITY", "DYNAMODB_WRITE_ERROR_PROBABILITY"} {
+	for i, name := range probabilityVariables {
 		text := p.env(name)
 		if text == "" {
 			continue

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/brownoutdev/brownout/control"
 )
 
 func (p *process) status() *cobra.Command {
@@ -51,5 +53,31 @@ func (h *health) text(server string) string {
 		services = append(services, name+" "+h.Services[name])
 	}
 	fmt.Fprintf(&text, "  services  %s\n", strings.Join(services, ", "))
+	for i, u := range h.Upstreams {
+		label := "upstreams"
+		if i > 0 {
+			label = ""
+		}
+		fmt.Fprintf(&text, "  %-9s %s\n", label, upstreamText(u))
+	}
 	return text.String()
+}
+
+// upstreamText is one line: where, what for, and how it does.
+func upstreamText(u control.Upstream) string {
+	what := strings.Join(u.Services, ", ")
+	if len(u.Services) == 1 && u.Services[0] == control.AllOthers {
+		what = "all others"
+	}
+	text := fmt.Sprintf("%s (%s): %s, %d calls", u.URL, what, u.State, u.Calls)
+	if u.Errors > 0 {
+		text += fmt.Sprintf(", %d failed", u.Errors)
+	}
+	if u.Calls > u.Errors {
+		text += fmt.Sprintf(", %.3g ms", u.LatencyMS)
+	}
+	if u.State == control.Unreachable {
+		text += "; " + u.LastError
+	}
+	return text
 }

@@ -66,6 +66,10 @@ func flagError(command *cobra.Command, err error) error {
 
 // wrongValue names the flag or variable, the value, and what would be right.
 func wrongValue(where, value string, what error) error {
+	var hidden *hiddenValueError
+	if errors.As(what, &hidden) {
+		return usage("%s: the value is %v", where, what)
+	}
 	return usage("%s: %q is %v", where, value, what)
 }
 

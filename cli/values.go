@@ -60,9 +60,10 @@ type token string
 
 func (t *token) String() string { return string(*t) }
 func (t *token) Type() string   { return "TOKEN" }
+func (t *token) secret()        {} // config does not show it
 func (t *token) Set(text string) error {
 	if strings.TrimSpace(text) != text || len(text) < 8 || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return errors.New("not a token: 8 characters at least, without blanks; for example the output of 'openssl rand -hex 16'")
+		return &hiddenValueError{errors.New("not a token: 8 characters at least, without blanks; for example the output of 'openssl rand -hex 16'")}
 	}
 	*t = token(text)
 	return nil
@@ -130,6 +131,7 @@ type list struct {
 
 func (l *list) String() string { return strings.Join(l.values, ",") }
 func (l *list) Type() string   { return l.name }
+func (l *list) list() []string { return l.values }
 func (l *list) Set(text string) error {
 	for value := range strings.SplitSeq(text, ",") {
 		value, err := l.read(strings.TrimSpace(value))

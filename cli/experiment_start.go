@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *process) experimentStart() *cobra.Command {
+	var f *fisCalls
+	var asJSON, preview bool
+	var tags map[string]string
+	command := &cobra.Command{
+		Use:     "start TEMPLATE-ID",
+		Short:   "Start an experiment",
+		Long:    "Start an experiment from a template of the server, and do not wait for its end.",
+		Example: "  brownout experiment start EXT1a2b3c4d5e6f7g",
+		Args:    oneID("template"),
+		RunE: func(command *cobra.Command, args []string) error {
+			raw, started, err := f.start(command.Context(), args[0], preview, tags)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return p.printJSON(json.RawMessage(raw))
+			}
+			return p.print(fmt.Sprintf("%s\nTo follow it: brownout experiment watch %s\n", started.headline(p.drawing(noTime)), started.ID))
+		},
+	}
+	f = p.fisFlags(command)
+	command.Flags().BoolVar(&preview, "preview", false, "choose the targets and skip every action (actionsMode skip-all)")
+	command.Flags().StringToStringVar(&tags, "tag", nil, "a tag of the experiment, NAME=VALUE; may be repeated")
+	command.Flags().BoolVar(&asJSON, "json", false, "print FIS's answer as one line of JSON")
+	return command
+}
