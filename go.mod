@@ -14,6 +14,7 @@ require (
 	github.com/spf13/pflag v1.0.9 // cobra's flags, whose values are our own types
 	github.com/tidwall/btree v1.8.2 // memory store: copy-on-write snapshots
 	go.uber.org/goleak v1.3.0 // tests
+	go.yaml.in/yaml/v3 v3.0.6 // the configuration file, with the lines that its errors name
 	pgregory.net/rapid v1.3.0 // property tests
 )
 

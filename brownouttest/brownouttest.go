@@ -63,8 +63,35 @@ func WithData(dir string) Option { return func(o *options) { o.config.Data = dir
 // WithSeed decides the draws of all rules that bring no seed of their own. It is 1 unless said otherwise.
 func WithSeed(seed uint64) Option { return func(o *options) { o.config.Seed = seed } }
 
+// WithCredentials takes only calls that are signed with one of these credentials (access key to secret), of
+// IAM's, or of STS's: see "brownout start --auth strict".
+func WithCredentials(credentials map[string]string) Option {
+	return func(o *options) { o.config.StrictAuth, o.config.Credentials = true, credentials }
+}
+
 // WithLog sends the server's log elsewhere. Unless it is used, the log is shown when the test fails.
 func WithLog(log *slog.Logger) Option { return func(o *options) { o.config.Log = log } }
+
+// WithUpstream sends the calls of all services but FIS to an AWS-compatible endpoint, save those of WithServe. Given
+// services, only their calls go there.
+func WithUpstream(url string, services ...string) Option {
+	return func(o *options) {
+		if o.config.Upstreams == nil {
+			o.config.Upstreams = map[string]string{}
+		}
+		if len(services) == 0 {
+			services = []string{""}
+		}
+		for _, service := range services {
+			o.config.Upstreams[service] = url
+		}
+	}
+}
+
+// WithServe has the server answer services itself although there is an upstream.
+func WithServe(services ...string) Option {
+	return func(o *options) { o.config.Serve = append(o.config.Serve, services...) }
+}
 
 // Start starts a server on a free port of 127.0.0.1, with its data in memory, and fails the test when
 // it cannot. The server is stopped when the test and its subtests are over.

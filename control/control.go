@@ -12,6 +12,7 @@ import (
 	"github.com/brownoutdev/brownout/clock"
 	"github.com/brownoutdev/brownout/fault"
 	"github.com/brownoutdev/brownout/journal"
+	"github.com/brownoutdev/brownout/upstream"
 )
 
 // Config is what the paths show and steer.
@@ -20,7 +21,7 @@ type Config struct {
 	// Journal is what calls and metrics show; nil: there are no such paths.
 	Journal *journal.Journal
 	// Clock is the server's movable one.
-	Clock clock.Clock
+	Clock *clock.Movable
 	// Stopping is closed when the server begins to stop: what streams without an end of its own ends then.
 	Stopping <-chan struct{}
 	// Rules are what the rules' paths and LocalStack's Chaos API show and change.
@@ -33,6 +34,10 @@ type Config struct {
 	Stop func()
 	// SessionID tells the runs of a server apart.
 	SessionID string
+	// Upstreams is how the upstreams do, for the metrics; nil: there are none.
+	Upstreams func() []upstream.Health
+	// ExperimentLog reads what is kept of FIS experiments; nil: there is no such path.
+	ExperimentLog ExperimentLog
 	// Guard says who may use the paths.
 	Guard Guard
 }
@@ -49,15 +54,24 @@ type Health struct {
 	Rules         int               `json:"rules"`
 	Calls         uint64            `json:"calls"`
 	Data          string            `json:"data"` // "memory" or the folder
+	// Upstreams are in order of their URLs.
+	Upstreams []Upstream `json:"upstreams,omitempty"`
 }
 
 // New is the handler of all control paths.
 func New(c Config) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_brownout/health", c.health)
+	if c.Clock != nil {
+		mux.HandleFunc("GET /_brownout/clock", c.clock)
+		mux.HandleFunc("POST /_brownout/clock", c.advanceClock)
+	}
 	if c.Journal != nil {
 		mux.HandleFunc("GET /_brownout/calls", c.calls)
 		mux.Handle("GET /_brownout/metrics", c.metrics())
+	}
+	if c.ExperimentLog != nil {
+		mux.HandleFunc("GET /_brownout/experiments/{id}/log", c.experimentLog)
 	}
 	mux.HandleFunc("POST /_brownout/reset", c.reset)
 	changing := &sync.Mutex{}

@@ -39,6 +39,14 @@ func (g Guard) Refuses(r *http.Request, body []byte) string {
 	return "This server is steered only with its token (--token); without its header the signature counts, and " + err.Error() + "." + how
 }
 
+// Func is Refuses, or nil when everybody is let in.
+func (g Guard) Func() func(r *http.Request, body []byte) string {
+	if g.Token == "" {
+		return nil
+	}
+	return g.Refuses
+}
+
 // isOpen reports whether a path is answered to everybody: probes ask for the health without a token.
 func isOpen(r *http.Request) bool {
 	return (r.Method == http.MethodGet || r.Method == http.MethodHead) &&

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+
+	"github.com/brownoutdev/brownout/catalog"
 )
 
 // localStackHealth has the shape that LocalStack's users' tools wait for: testcontainers asks for it
@@ -25,15 +27,49 @@ const mostHealth = 64 << 10
 // get answers GET (and HEAD: without a body). ?reload says nothing to us: the state is always fresh.
 func (l *localStackHealth) get(w http.ResponseWriter, _ *http.Request) {
 	health := l.health()
-	states := make(map[string]string, len(health.Services))
-	for name := range health.Services {
-		states[name] = "available"
-	}
+	states := localStackStates(health)
 	shown := map[string]any{"services": states, "edition": edition, "version": health.Version}
 	l.mutex.Lock()
 	merge(shown, l.put)
 	l.mutex.Unlock()
 	answer(w, http.StatusOK, shown)
+}
+
+// localStackStates are the states of services in LocalStack's words. Which services a default upstream has
+// nobody knows, so all that are not answered here are said to be in its state: who waits for one must not wait forever.
+func localStackStates(health Health) map[string]string {
+	states := make(map[string]string, len(health.Services))
+	put := func(name, state string) {
+		if _, known := states[name]; !known {
+			states[name] = state
+		}
+	}
+	for name := range health.Services {
+		put(name, "available")
+	}
+	var others []string
+	for _, u := range health.Upstreams {
+		state := "available"
+		switch {
+		case u.State != Reachable && u.Calls == u.Errors: // it has never answered
+			state = "starting"
+		case u.State != Reachable:
+			state = "error"
+		}
+		for _, name := range u.Services {
+			if name == AllOthers {
+				others = append(others, state)
+				continue
+			}
+			put(name, state)
+		}
+	}
+	for _, state := range others { // one at most
+		for _, name := range catalog.Names() {
+			put(name, state)
+		}
+	}
+	return states
 }
 
 // act answers POST {"action": "kill"}: the server ends as it does on SIGTERM, after it has answered.

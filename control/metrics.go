@@ -22,6 +22,9 @@ func (c Config) metrics() http.Handler {
 		duration: prometheus.NewDesc("brownout_call_duration_seconds",
 			"Time from a call's arrival until its answer was known, injected delays included.", []string{"service", "operation"}, nil),
 	})
+	if c.Upstreams != nil {
+		registry.MustRegister(newUpstreamCollector(c.Upstreams))
+	}
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }
 

@@ -32,7 +32,7 @@ func (m Match) normalised(path string) (Match, error) {
 		patterns Patterns
 		check    func(string) string
 	}{
-		{"region", m.Region, badRegion}, {"account", m.Account, badAccount}, {"caller", m.Caller, badText},
+		{"region", m.Region, badRegion}, {"account", m.Account, badAccount}, {"caller", m.Caller, badText}, {"role", m.Role, badText},
 		{"user_agent", m.UserAgent, badText}, {"resource", m.Resource, badText},
 	} {
 		for i, pattern := range field.patterns {
@@ -43,6 +43,9 @@ func (m Match) normalised(path string) (Match, error) {
 	}
 	if err := m.checkHeader(path + ".header"); err != nil {
 		return m, err
+	}
+	if m.UnknownCallers && len(m.Role) == 0 {
+		return m, &RuleError{Field: path + ".unknown_callers", Message: "goes with match.role: it says that callers of whom nothing is known count as those roles"}
 	}
 	if m.Except == nil {
 		return m, nil
@@ -63,7 +66,7 @@ func (m *Match) exception(path string) (Match, error) {
 }
 
 func (m *Match) isEmpty() bool {
-	return len(m.Service)+len(m.Region)+len(m.Operation)+len(m.Account)+len(m.Caller)+len(m.UserAgent)+len(m.Header)+len(m.Resource) == 0
+	return len(m.Service)+len(m.Region)+len(m.Operation)+len(m.Account)+len(m.Caller)+len(m.Role)+len(m.UserAgent)+len(m.Header)+len(m.Resource) == 0
 }
 
 // at points into a list, or at the field when it holds a single pattern.

@@ -48,6 +48,7 @@ func (m *Match) excepts(c *aws.Call, service, operation string) bool {
 func (m *Match) matchesOrigin(c *aws.Call) bool {
 	return m.Region.matches(c.Region) && m.Account.matches(c.Account) &&
 		(len(m.Caller) == 0 || matchesCaller(m.Caller, c)) &&
+		(len(m.Role) == 0 || m.matchesRoles(c)) &&
 		(len(m.UserAgent) == 0 || contains(m.UserAgent, c.UserAgent)) &&
 		(len(m.Header) == 0 || matchesHeader(m.Header, c.Header)) &&
 		(len(m.Resource) == 0 || matchesResource(m.Resource, c))
@@ -91,6 +92,23 @@ func matchesCaller(patterns Patterns, c *aws.Call) bool {
 			continue
 		}
 		if match(pattern, c.CallerARN) || match(pattern, name) || role && matchesRole(pattern, c.CallerARN, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// matchesRoles reports whether the caller is a session of one of the roles, or may be, for all that is known.
+func (m *Match) matchesRoles(c *aws.Call) bool {
+	if c.CallerARN == "" {
+		return m.UnknownCallers
+	}
+	name, session := callerName(c.CallerARN)
+	if !session && !strings.Contains(c.CallerARN, ":role/") {
+		return false // a user
+	}
+	for _, pattern := range m.Role {
+		if match(pattern, name) || matchesRole(pattern, c.CallerARN, name) {
 			return true
 		}
 	}

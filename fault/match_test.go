@@ -58,20 +58,26 @@ func TestMatchFields(t *testing.T) {
 		`{"operation":["read","BatchWrite*"]}`: true,
 		`{"operation":"*Item"}`:                true,
 		// region, account, caller
-		`{"region":["eu-*","us-east-1"]}`:                            true,
-		`{"region":"us-east-2"}`:                                     false,
-		`{"account":"000000000000"}`:                                 true,
-		`{"account":"1*"}`:                                           false,
-		`{"caller":"AKIAALICE"}`:                                     true,
-		`{"caller":"AKIA*"}`:                                         true,
-		`{"caller":"AKIABOB"}`:                                       false,
-		`{"caller":"Checkout"}`:                                      true,
-		`{"caller":"session-1"}`:                                     false,
-		`{"caller":"arn:aws:iam::123456789012:role/Checkout"}`:       true,
-		`{"caller":"arn:aws:iam::123456789012:role/path/Check*"}`:    true,
-		`{"caller":"arn:aws:iam::*:role/Checkout"}`:                  true,
-		`{"caller":"arn:aws:iam::999999999999:role/Checkout"}`:       false,
-		`{"caller":"arn:aws:sts::123456789012:assumed-role/Check*"}`: true,
+		`{"region":["eu-*","us-east-1"]}`:                                           true,
+		`{"region":"us-east-2"}`:                                                    false,
+		`{"account":"000000000000"}`:                                                true,
+		`{"account":"1*"}`:                                                          false,
+		`{"caller":"AKIAALICE"}`:                                                    true,
+		`{"caller":"AKIA*"}`:                                                        true,
+		`{"caller":"AKIABOB"}`:                                                      false,
+		`{"caller":"Checkout"}`:                                                     true,
+		`{"caller":"session-1"}`:                                                    false,
+		`{"caller":"arn:aws:iam::123456789012:role/Checkout"}`:                      true,
+		`{"caller":"arn:aws:iam::123456789012:role/path/Check*"}`:                   true,
+		`{"caller":"arn:aws:iam::*:role/Checkout"}`:                                 true,
+		`{"caller":"arn:aws:iam::999999999999:role/Checkout"}`:                      false,
+		`{"caller":"arn:aws:sts::123456789012:assumed-role/Check*"}`:                true,
+		`{"role":"Checkout"}`:                                                       true,
+		`{"role":["Nope","arn:aws:iam::123456789012:role/path/Checkout"]}`:          true,
+		`{"role":"arn:aws:iam::999999999999:role/Checkout"}`:                        false,
+		`{"role":"arn:aws:iam::999999999999:role/Checkout","unknown_callers":true}`: false,
+		`{"role":"AKIAALICE"}`:                                                      false,
+		`{"except":{"role":"Checkout"}}`:                                            false,
 		// user agent, headers
 		`{"user_agent":"Botocore"}`:                 true,
 		`{"user_agent":"*AWS_Lambda*"}`:             true,
@@ -104,6 +110,30 @@ func TestMatchFields(t *testing.T) {
 	} {
 		if got := hits(t, match, call); got != want {
 			t.Errorf("%s: %v, want %v", match, got, want)
+		}
+	}
+}
+
+// TestRoles: a caller may be a role's session, somebody else, or nobody we know.
+func TestRoles(t *testing.T) {
+	t.Parallel()
+	const role, unknown = `{"role":"arn:aws:iam::123456789012:role/ops/Deployer"}`, `{"role":"arn:aws:iam::123456789012:role/ops/Deployer","unknown_callers":true}`
+	for caller, want := range map[string][2]bool{
+		"": {false, true},
+		"arn:aws:sts::123456789012:assumed-role/Deployer/ci":   {true, true},
+		"arn:aws:sts::123456789012:assumed-role/Deployer2/ci":  {false, false},
+		"arn:aws:sts::123456789013:assumed-role/Deployer/ci":   {false, false},
+		"arn:aws:iam::123456789012:role/ops/Deployer":          {true, true},
+		"arn:aws:iam::123456789012:role/Deployer":              {true, true}, // sessions do not tell the path
+		"arn:aws:iam::123456789012:user/Deployer":              {false, false},
+		"arn:aws:iam::123456789012:root":                       {false, false},
+		"arn:aws-cn:sts::123456789012:assumed-role/Deployer/x": {false, false},
+	} {
+		c := aws.Call{Service: "ec2", Operation: "RunInstances", AccessKey: "AKIA", CallerARN: caller}
+		for i, match := range []string{role, unknown} {
+			if got := hits(t, match, c); got != want[i] {
+				t.Errorf("%q, %s: %v", caller, match, got)
+			}
 		}
 	}
 }

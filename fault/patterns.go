@@ -32,6 +32,9 @@ func (p Patterns) MarshalJSON() ([]byte, error) {
 	return json.Marshal([]string(p))
 }
 
+// Match is whether one of the patterns is the name, or a glob that covers it; without patterns it is true.
+func (p Patterns) Match(name string) bool { return p.matches(name) }
+
 // matches is true when there are no patterns, too.
 func (p Patterns) matches(name string) bool {
 	if len(p) == 0 {

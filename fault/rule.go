@@ -42,6 +42,10 @@ type Match struct {
 	Account Patterns `json:"account,omitempty"`
 	// Caller is access key ids, ARNs of roles, users or sessions, or names of roles or users.
 	Caller Patterns `json:"caller,omitempty"`
+	// Role is ARNs or names of roles, or globs: the caller is a session of one of them, and known to be one.
+	Role Patterns `json:"role,omitempty"`
+	// UnknownCallers lets Role match callers, too, of whom no more is known than their account.
+	UnknownCallers bool `json:"unknown_callers,omitempty"`
 	// UserAgent is found anywhere in the header; a glob must match the whole of it.
 	UserAgent Patterns `json:"user_agent,omitempty"`
 	// Header is by name; each of the headers must have a value that one of its patterns matches.

@@ -58,11 +58,14 @@ func (m *Match) origin() string {
 		before   string
 		patterns Patterns
 	}{
-		{" about ", m.Resource}, {" in ", m.Region}, {" of account ", m.Account}, {" by ", m.Caller}, {" from ", m.UserAgent},
+		{" about ", m.Resource}, {" in ", m.Region}, {" of account ", m.Account}, {" by ", m.Caller}, {" by sessions of ", m.Role}, {" from ", m.UserAgent},
 	} {
 		if len(part.patterns) > 0 {
 			text.WriteString(part.before + orList(part.patterns))
 		}
+	}
+	if m.UnknownCallers {
+		text.WriteString(" (or by callers of whom nothing is known)")
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Header)) {
 		text.WriteString(" with " + name + ": " + orList(m.Header[name]))

@@ -15,20 +15,31 @@ const (
 )
 
 type histogram struct {
-	cells [cellCount]uint32
-	max   time.Duration
+	cells    [cellCount]uint32
+	min, max time.Duration // exactly; min is 0 when there are none
+	sum      time.Duration
 }
 
 func (h *histogram) add(d time.Duration) {
 	h.cells[cellOf(d)]++
+	h.least(max(d, 1))
 	h.max = max(h.max, d)
+	h.sum += d
 }
 
 func (h *histogram) merge(other *histogram) {
 	for i, n := range other.cells {
 		h.cells[i] += n
 	}
+	h.least(other.min)
 	h.max = max(h.max, other.max)
+	h.sum += other.sum
+}
+
+func (h *histogram) least(d time.Duration) {
+	if h.min == 0 || d > 0 && d < h.min {
+		h.min = d
+	}
 }
 
 func cellOf(d time.Duration) int {

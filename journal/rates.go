@@ -197,7 +197,7 @@ func (r *Rates) Window(of Series, from, to time.Time) Window {
 		}
 		s.mutex.Unlock()
 	}
-	w.Calls, w.ClientErrors, w.ServerErrors, w.Unanswered, w.Injected = sum.calls, sum.clientErrors, sum.serverErrors, sum.unanswered, sum.injected
+	w.count(&sum)
 	return w
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/brownoutdev/brownout/gateway"
 )
@@ -29,9 +30,25 @@ func (s *Server) Run(ctx context.Context) error {
 	if err == nil && ctx.Err() == nil {
 		err = s.serve(ctx, failed)
 	}
+	s.endExperiments(ctx)
 	stopWork()
 	work.Wait()
 	return errors.Join(err, s.Close())
+}
+
+// EndTime is how long experiments may take to be undone when a server stops that keeps no data.
+const EndTime = 30 * time.Second
+
+// endExperiments stops what nobody would resume: what experiments did to others is undone.
+func (s *Server) endExperiments(ctx context.Context) {
+	if s.config.Data != "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), EndTime)
+	defer cancel()
+	if err := s.parts.end(ctx); err != nil {
+		s.config.Log.Warn("Experiments could not be ended; what they did to other services may still be in effect.", "error", err)
+	}
 }
 
 // awaitReady waits until what runs in the background has taken up what the last run left. Clients that

@@ -6,6 +6,7 @@ import (
 
 	"github.com/brownoutdev/brownout/clock"
 	"github.com/brownoutdev/brownout/fault"
+	"github.com/brownoutdev/brownout/identity"
 	"github.com/brownoutdev/brownout/internal/random"
 	"github.com/brownoutdev/brownout/store/memory"
 )
@@ -15,6 +16,7 @@ import (
 func Served() (served map[string][]string, err error) {
 	s := &Server{config: Config{Log: slog.New(slog.DiscardHandler)}, clock: clock.NewMovable(), store: memory.New()}
 	s.rules = fault.NewRules(s.clock, 0)
+	s.identities = identity.NewDirectory(s.clock)
 	parts, err := s.build(random.New())
 	if err != nil {
 		return nil, errors.Join(err, s.store.Close())

@@ -18,11 +18,14 @@ import (
 	"github.com/brownoutdev/brownout/control"
 	"github.com/brownoutdev/brownout/fault"
 	"github.com/brownoutdev/brownout/gateway"
+	"github.com/brownoutdev/brownout/identity"
 	"github.com/brownoutdev/brownout/internal/random"
 	"github.com/brownoutdev/brownout/journal"
+	"github.com/brownoutdev/brownout/services/fis"
 	"github.com/brownoutdev/brownout/store"
 	"github.com/brownoutdev/brownout/store/disk"
 	"github.com/brownoutdev/brownout/store/memory"
+	"github.com/brownoutdev/brownout/upstream"
 )
 
 // DefaultListen is where Brownout listens, and its clients look for it, unless told otherwise: LocalStack's port.
@@ -57,6 +60,25 @@ type Config struct {
 	ClassicDynamoDB bool
 	// EnforceDynamoDB throttles DynamoDB tables that use more than their capacity.
 	EnforceDynamoDB bool
+	// Upstreams are where calls go that are not answered here: a service's name to the URL that gets its
+	// calls, "" to the URL that gets all others. FIS is always answered here.
+	Upstreams map[string]string
+	// UpstreamHosts are further addresses under which upstreams name themselves in answers: see upstream.Config.
+	UpstreamHosts []string
+	// UpstreamTimeout is how long an upstream may take to begin its answer; 0: as long as the client waits.
+	UpstreamTimeout time.Duration
+	// Serve names the services that are answered here although there is an upstream for all.
+	Serve []string
+	// StrictAuth takes only calls that are signed as AWS demands it, with a credential of Credentials (access key
+	// to secret), of IAM's or of STS's. It is about calls that are answered here, not about upstreams'.
+	StrictAuth  bool
+	Credentials map[string]string
+	// Identities say who is behind access keys, whatever is learnt of them.
+	Identities []identity.Principal
+	// FISStrict lets FIS take only what AWS takes.
+	FISStrict bool
+	// FISQuotas are FIS's quotas that are not AWS's.
+	FISQuotas fis.Quotas
 }
 
 // PortInUseError says that another process listens on the address already.
@@ -74,20 +96,23 @@ type Server struct {
 	store    store.Store
 	clock    *clock.Movable
 	rules    *fault.Rules
-	journal  *journal.Journal
-	parts    parts
-	started  time.Time // real time
-	silent   silent
-	close    func() error
-	stopped  chan struct{} // closed when Stop is called
-	stop     func()
+	// identities knows who is behind access keys.
+	identities *identity.Directory
+	upstreams  *upstream.Upstreams // nil: there are none
+	journal    *journal.Journal
+	parts      parts
+	started    time.Time // real time
+	silent     silent
+	close      func() error
+	stopped    chan struct{} // closed when Stop is called
+	stop       func()
 	// ruling is held while the rules of Config and RulesFile are put.
 	ruling sync.Mutex
 	file   []fault.Rule // as last read from RulesFile
 }
 
 // New opens the data and the port. Calls are answered once Run has been called. The errors that a
-// user can mend are *PortInUseError, *ReachError, *RulesFileError, *disk.InUseError and *disk.FormatError.
+// user can mend are *PortInUseError, *ReachError, *RulesFileError, *UpstreamError, *disk.InUseError and *disk.FormatError.
 func New(ctx context.Context, c Config) (*Server, error) {
 	if c.Listen == "" {
 		c.Listen = DefaultListen
@@ -97,6 +122,10 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	}
 	s := &Server{config: c, clock: clock.NewMovable(), started: clock.Real{}.Now()}
 	s.rules = fault.NewRules(s.clock, c.Seed)
+	s.identities = identity.NewDirectory(s.clock)
+	for _, p := range c.Identities {
+		s.identities.Say(p)
+	}
 	s.journal = journal.New(journal.DefaultSize, s.clock)
 	s.close = sync.OnceValue(s.release)
 	s.stopped = make(chan struct{})
@@ -114,10 +143,13 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if err = s.config.checkReach(s.listener.Addr()); err != nil {
 		return err
 	}
+	ids := random.New()
+	if err = s.openUpstreams(ids); err != nil {
+		return err
+	}
 	if s.store, err = openStore(s.config); err != nil {
 		return err
 	}
-	ids := random.New()
 	if s.parts, err = s.build(ids); err != nil {
 		return err
 	}
@@ -125,23 +157,29 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	for _, service := range s.parts.services {
-		s.rules.Register(service.Name, service.Faults)
+	if err = s.route(); err != nil {
+		return err
 	}
 	if err = s.startRules(); err != nil {
 		return err
 	}
 	stopping := make(chan struct{})
 	guard := control.Guard{Token: s.config.Token}
-	s.gateway = gateway.New(gateway.Config{
-		Services: s.parts.services, Rules: s.rules, Clock: s.clock, IDs: ids, Log: s.config.Log, Journal: s.journal,
+	config := gateway.Config{
+		Services: s.parts.services, Rules: s.rules, Identities: s.identities, Credentials: s.credentials(), Clock: s.clock, IDs: ids, Log: s.config.Log, Journal: s.journal,
 		Control: control.New(control.Config{
 			Health: s.health, Journal: s.journal, Clock: s.clock, Stopping: stopping,
-			Rules: s.rules, Resets: s.resets(), ResetService: s.resetService, Stop: s.stop, SessionID: ids.UUID(), Guard: guard,
+			Rules: s.rules, ExperimentLog: s.parts.experimentLog, Resets: s.resets(), ResetService: s.resetService, Stop: s.stop, SessionID: ids.UUID(), Guard: guard,
+			Upstreams: s.Upstreams,
 		}),
-		Guard: guard.Refuses,
+		Guard: guard.Func(),
 		Admit: gateway.Admission{ListenHost: host, Origins: s.config.CORSOrigins, Hosts: s.config.AllowedHosts},
-	})
+	}
+	if s.upstreams != nil {
+		config.Upstream = s.upstreams
+		s.parts.background = append(s.parts.background, s.upstreams.Run)
+	}
+	s.gateway = gateway.New(config)
 	s.http = &http.Server{
 		Handler:           s.gateway,
 		ReadHeaderTimeout: time.Minute,
@@ -204,6 +242,9 @@ func (s *Server) Close() error { return s.close() }
 
 func (s *Server) release() error {
 	var errs []error
+	if s.upstreams != nil {
+		s.upstreams.Close()
+	}
 	if s.listener != nil {
 		if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {
 			errs = append(errs, err)
@@ -232,5 +273,6 @@ func (s *Server) health() control.Health {
 		UptimeSeconds: clock.Real{}.Now().Sub(s.started).Seconds(), Clock: s.clock.Now().UTC(),
 		Seed: strconv.FormatUint(s.config.Seed, 10), Services: states,
 		Rules: len(s.rules.List()), Calls: s.gateway.Calls(), Data: data,
+		Upstreams: control.UpstreamsOf(s.Upstreams()),
 	}
 }

@@ -151,9 +151,18 @@ func (s *Server) resets() []control.Reset {
 	return []control.Reset{
 		{Name: control.ResetExperiments, Do: s.resetServices(true)},
 		{Name: control.ResetRules, Do: s.resetRules},
-		{Name: control.ResetData, Do: s.resetServices(false)},
+		{Name: control.ResetData, Do: s.resetData},
 		{Name: control.ResetJournal, Do: func(context.Context) error { s.journal.Reset(); return nil }},
 	}
+}
+
+// resetData resets all services but FIS, and forgets who callers are.
+func (s *Server) resetData(ctx context.Context) error {
+	if err := s.resetServices(false)(ctx); err != nil {
+		return err
+	}
+	s.identities.Forget()
+	return nil
 }
 
 // resetServices resets the service whose data are experiments, or all others.

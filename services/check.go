@@ -1,6 +1,7 @@
 package services
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -28,11 +29,27 @@ func LenientPatterns(shapes ...string) func(op *catalog.Operation, in any) error
 	return func(op *catalog.Operation, in any) error { return check(op, in, shapes) }
 }
 
+// QueryConstraints is CheckConstraints as services of the query protocol have it (STS, IAM): a pattern must
+// match the whole value, and the code is ValidationError. Patterns of these shapes are not judged.
+func QueryConstraints(lenient ...string) func(op *catalog.Operation, in any) error {
+	return func(op *catalog.Operation, in any) error {
+		err := run(&checker{lenient: lenient, whole: true}, op, in)
+		var e *aws.Error
+		if errors.As(err, &e) {
+			e.Code = "ValidationError"
+		}
+		return err
+	}
+}
+
 func check(op *catalog.Operation, in any, lenient []string) error {
+	return run(&checker{lenient: lenient}, op, in)
+}
+
+func run(c *checker, op *catalog.Operation, in any) error {
 	if op.Input == nil {
 		return nil
 	}
-	c := &checker{lenient: lenient}
 	c.structure(op.Input, inside(reflect.ValueOf(in)), "")
 	switch len(c.faults) {
 	case 0:
@@ -43,12 +60,21 @@ func check(op *catalog.Operation, in any, lenient []string) error {
 	return aws.Invalid(strconv.Itoa(len(c.faults)) + " validation errors detected: " + strings.Join(c.faults, "; "))
 }
 
+// Breaches are the faults that LenientPatterns finds, one by one.
+func Breaches(op *catalog.Operation, in any, lenient ...string) []string {
+	c := &checker{lenient: lenient}
+	c.structure(op.Input, inside(reflect.ValueOf(in)), "")
+	return c.faults
+}
+
 // maxFaults ends the list: a request of 10,000 bad elements needs no longer answer.
 const maxFaults = 100
 
 type checker struct {
 	lenient []string
-	faults  []string
+	// whole: a pattern must match all of a value, not only something in it.
+	whole  bool
+	faults []string
 }
 
 // inside is the value behind pointers and interfaces; invalid when there is none.
@@ -175,13 +201,20 @@ func (c *checker) broken(shape *catalog.Shape, v reflect.Value) (words []string)
 	if v.Kind() != reflect.String {
 		return words
 	}
-	if shape.Pattern != "" && !slices.Contains(c.lenient, shape.Name) && !matches(shape.Pattern, v.String()) {
+	if shape.Pattern != "" && !slices.Contains(c.lenient, shape.Name) && !c.matches(shape.Pattern, v.String()) {
 		words = append(words, "Member must satisfy regular expression pattern: "+shape.Pattern)
 	}
 	if len(shape.Enum) > 0 && !slices.Contains(shape.Enum, v.String()) {
 		words = append(words, enumSet(shape))
 	}
 	return words
+}
+
+func (c *checker) matches(pattern, value string) bool {
+	if c.whole {
+		pattern = `\A(?:` + pattern + `)\z`
+	}
+	return matches(pattern, value)
 }
 
 // all are the constraints of a shape: AWS lists every one for elements and entries.

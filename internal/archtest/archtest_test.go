@@ -32,7 +32,7 @@ var rows = []struct {
 	{3, []string{"services/fis", "services/dynamodb", "services/sts", "services/iam", "services/cloudwatch", "services/logs", "services/tagging", "upstream"}},
 	{4, []string{"gateway", "control"}},
 	{5, []string{"server"}},
-	{6, []string{"brownouttest", "cli/demo", "cli/tail"}},
+	{6, []string{"brownouttest", "cli/config", "cli/demo", "cli/tail"}},
 	{7, []string{"cli"}},
 	{8, []string{""}},
 	{9, []string{"internal/apigen", "internal/archtest", "internal/docgen"}},

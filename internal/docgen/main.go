@@ -15,6 +15,7 @@ import (
 // pages are all pages by their file names.
 var pages = map[string]func() (string, error){
 	"ambiguous.md": ambiguous,
+	"fis.md":       fisPage,
 	"services.md":  services,
 }
 

@@ -1,7 +1,6 @@
 package sigv4
 
 import (
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -9,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -24,87 +22,30 @@ var ErrUnsigned = errors.New("the request has no signature of version 4 in its h
 // this secret, not long ago, over method, host, path, query, all x-amz-* headers and this body. It does
 // not check presigned requests (ErrUnsigned), nor bodies that the signature leaves out.
 func Verify(r *http.Request, body []byte, secret string, now time.Time) error {
-	rest, ok := strings.CutPrefix(r.Header.Get("Authorization"), algorithm+" ")
-	if !ok {
+	if !strings.HasPrefix(r.Header.Get("Authorization"), algorithm+" ") {
 		return ErrUnsigned
 	}
-	parts := map[string]string{}
-	for part := range strings.SplitSeq(rest, ",") {
-		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
-		parts[name] = value
-	}
-	scope := strings.Split(parts["Credential"], "/")
-	signature, err := hex.DecodeString(parts["Signature"])
-	if len(scope) < 5 || scope[len(scope)-1] != "aws4_request" || err != nil || len(signature) == 0 {
-		return errors.New("the Authorization header is not as signature version 4 has it")
-	}
-	scope = scope[len(scope)-4:] // date, region, service, aws4_request; a key may hold slashes
-	at := r.Header.Get("X-Amz-Date")
-	signed, err := time.Parse("20060102T150405Z", at)
-	switch {
-	case err != nil || !strings.HasPrefix(at, scope[0]):
-		return errors.New("the time of the signature, X-Amz-Date, is missing or is not that of its scope")
-	case signed.Sub(now).Abs() > Skew:
-		return fmt.Errorf("the signature is of %s, more than %v from now", at, Skew)
-	}
-	headers, err := signedHeaders(r, parts["SignedHeaders"])
+	s, err := Read(r)
 	if err != nil {
-		return err
+		return fmt.Errorf("the Authorization header is not as signature version 4 has it: %w", err)
+	}
+	if s.At.Sub(now).Abs() > Skew {
+		return fmt.Errorf("the signature is of %s, more than %v from now", s.Date, Skew)
+	}
+	if name := s.Uncovered(r); name != "" {
+		return fmt.Errorf("the signature does not cover '%s'", name)
 	}
 	sum := sha256.Sum256(body)
-	payload := hex.EncodeToString(sum[:])
-	if said := r.Header.Get("X-Amz-Content-Sha256"); said != "" && said != payload {
+	if said := r.Header.Get("X-Amz-Content-Sha256"); said != "" && said != hex.EncodeToString(sum[:]) {
 		return errors.New("the body is not the one that was signed")
 	}
-	canonical := sha256.Sum256([]byte(strings.Join([]string{
-		r.Method, canonicalPath(r, scope[2]), canonicalQuery(r.URL.RawQuery), headers, parts["SignedHeaders"], payload,
-	}, "\n")))
-	text := algorithm + "\n" + at + "\n" + strings.Join(scope, "/") + "\n" + hex.EncodeToString(canonical[:])
-	key := []byte("AWS4" + secret)
-	for _, part := range append(scope, text) {
-		mac := hmac.New(sha256.New, key)
-		mac.Write([]byte(part)) // never fails (hash.Hash)
-		key = mac.Sum(nil)
-	}
-	if !hmac.Equal(key, signature) {
+	if !s.Matches(r, body, secret) {
 		return errors.New("the signature does not match")
 	}
 	return nil
 }
 
 const algorithm = "AWS4-HMAC-SHA256"
-
-// signedHeaders are the headers that the signature covers, in canonical form. Those that say what the
-// request means must be among them.
-func signedHeaders(r *http.Request, list string) (string, error) {
-	names := strings.Split(list, ";")
-	if !slices.Contains(names, "host") || !slices.IsSorted(names) {
-		return "", errors.New("the signature does not cover the host, or its list of headers is not in order")
-	}
-	for name := range r.Header {
-		if lower := strings.ToLower(name); strings.HasPrefix(lower, "x-amz-") && !slices.Contains(names, lower) {
-			return "", fmt.Errorf("the signature does not cover the header %s", name)
-		}
-	}
-	var text strings.Builder
-	for _, name := range names {
-		values := r.Header.Values(name)
-		switch {
-		case name == "host":
-			values = []string{r.Host}
-		case name == "content-length" && len(values) == 0:
-			values = []string{strconv.FormatInt(r.ContentLength, 10)}
-		case len(values) == 0:
-			return "", fmt.Errorf("the header %q, which the signature covers, is missing", name)
-		}
-		trimmed := make([]string, len(values))
-		for i, value := range values {
-			trimmed[i] = strings.Join(strings.Fields(value), " ")
-		}
-		text.WriteString(name + ":" + strings.Join(trimmed, ",") + "\n")
-	}
-	return text.String(), nil
-}
 
 // canonicalPath is the path as it was sent, escaped once more; S3 alone signs it as it is.
 func canonicalPath(r *http.Request, service string) string {
