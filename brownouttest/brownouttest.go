@@ -27,6 +27,7 @@ import (
 	"github.com/brownoutdev/brownout/fault"
 	"github.com/brownoutdev/brownout/journal"
 	"github.com/brownoutdev/brownout/server"
+	"github.com/brownoutdev/brownout/services/fis"
 )
 
 // Owner is the owner of rules that bring none.
@@ -91,6 +92,19 @@ func WithUpstream(url string, services ...string) Option {
 // WithServe has the server answer services itself although there is an upstream.
 func WithServe(services ...string) Option {
 	return func(o *options) { o.config.Serve = append(o.config.Serve, services...) }
+}
+
+// WithFISStrict lets FIS take only those experiment templates that AWS takes: see "brownout start --fis-strict".
+func WithFISStrict() Option { return func(o *options) { o.config.FISStrict = true } }
+
+// WithFISQuota changes a quota of FIS, such as "active-experiments".
+func WithFISQuota(name string, n int) Option {
+	return func(o *options) {
+		if o.config.FISQuotas == nil {
+			o.config.FISQuotas = fis.Quotas{}
+		}
+		o.config.FISQuotas[name] = n
+	}
 }
 
 // Start starts a server on a free port of 127.0.0.1, with its data in memory, and fails the test when

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,8 +15,13 @@ import (
 	"github.com/brownoutdev/brownout/clock"
 )
 
-// followStep is how often an experiment that is followed is asked for.
-const followStep = 250 * time.Millisecond
+// followStep is how often an experiment that is followed is asked for while much may happen: until it has been
+// quiet for followBusy. Then followCalm is often enough, since each call stands in the server's journal.
+const (
+	followStep = 250 * time.Millisecond
+	followBusy = 10 * time.Second
+	followCalm = time.Second
+)
 
 // exitStopped is the exit code for an experiment that did not come to its own end: a stop condition, the safety
 // lever or somebody stopped it.
@@ -45,6 +51,7 @@ func (e *shownExperiment) exit() error {
 // follow shows an experiment until it has ended.
 func (p *process) follow(ctx context.Context, f *fisCalls, id string, asJSON bool) (e shownExperiment, err error) {
 	shown := &experimentScreen{process: p, asJSON: asJSON, redraw: !asJSON && p.coloured(p.stdout), last: map[string]string{}}
+	quiet := time.Duration(0)
 	for {
 		raw, err := f.call(ctx, "GetExperiment", aws.Document{"id": id})
 		if err != nil {
@@ -57,13 +64,22 @@ func (p *process) follow(ctx context.Context, f *fisCalls, id string, asJSON boo
 		if err != nil {
 			return e, err
 		}
-		if err := shown.show(&e, now.Time); err != nil {
+		changed, err := shown.show(&e, now.Time)
+		if err != nil {
 			return e, err
 		}
 		if e.ended() {
 			return e, shown.end(&e, raw)
 		}
-		if err := (clock.Real{}).Sleep(ctx, followStep); err != nil {
+		step := followStep
+		switch {
+		case changed:
+			quiet = 0
+		case quiet >= followBusy:
+			step = followCalm
+		}
+		quiet += step
+		if err := (clock.Real{}).Sleep(ctx, step); err != nil {
 			return e, err
 		}
 	}
@@ -86,12 +102,25 @@ type experimentChange struct {
 	Reason     string    `json:"reason,omitempty"`
 }
 
-func (s *experimentScreen) show(e *shownExperiment, now time.Time) error {
+// show shows an experiment as it is now. changed is true when a state is another than before.
+func (s *experimentScreen) show(e *shownExperiment, now time.Time) (changed bool, err error) {
+	changes := s.changes(e, now)
 	if s.redraw {
-		text := s.clear() + "\x1b[?7l" + e.headline(drawing{now, colourPaint}) + "\n" + drawActions(e.Actions, drawing{now, colourPaint}) + "\x1b[?7h"
+		d := drawing{now, colourPaint}
+		text := s.clear() + "\x1b[?7l" + e.headline(d) + "\n" + drawActions(e.Actions, d) + "\x1b[?7h"
 		s.lines = 1 + len(e.Actions)
-		return s.process.print(text)
+		return len(changes) > 0, s.process.print(text)
 	}
+	for _, c := range changes {
+		if err := s.print(e, c, now); err != nil {
+			return true, err
+		}
+	}
+	return len(changes) > 0, nil
+}
+
+// changes are the states that are others than at the last look, in the order in which they came.
+func (s *experimentScreen) changes(e *shownExperiment, now time.Time) []experimentChange {
 	var changes []experimentChange
 	change := func(action string, state shownState) {
 		if s.last[action] != state.Status {
@@ -102,7 +131,11 @@ func (s *experimentScreen) show(e *shownExperiment, now time.Time) error {
 	if !e.ended() { // its end is said last
 		change("", e.State)
 	}
-	for _, name := range slices.Sorted(maps.Keys(e.Actions)) {
+	names := slices.Sorted(maps.Keys(e.Actions))
+	slices.SortStableFunc(names, func(a, b string) int {
+		return cmp.Compare(cmp.Or(e.Actions[a].EndTime, e.Actions[a].StartTime), cmp.Or(e.Actions[b].EndTime, e.Actions[b].StartTime))
+	})
+	for _, name := range names {
 		if a := e.Actions[name]; a.State.Status != "pending" {
 			change(name, a.State)
 		}
@@ -110,12 +143,7 @@ func (s *experimentScreen) show(e *shownExperiment, now time.Time) error {
 	if e.ended() {
 		change("", e.State)
 	}
-	for _, c := range changes {
-		if err := s.print(e, c, now); err != nil {
-			return err
-		}
-	}
-	return nil
+	return changes
 }
 
 func (s *experimentScreen) print(e *shownExperiment, c experimentChange, now time.Time) error {

@@ -38,6 +38,7 @@ type startFlags struct {
 	credentials          credentials
 	upstreamHosts        list
 	upstreamTimeout      span
+	upstreamCA           file
 	config               file
 	fisStrict            toggle
 	fisQuotas            list
@@ -97,6 +98,7 @@ func (f *startFlags) add(command *cobra.Command) {
 	setting(command, &f.dynamodbCapacity, "dynamodb-capacity", "whether DynamoDB tables that use more than their capacity are throttled")
 	setting(command, &f.upstreams, "upstream", "pass calls on to this URL, all but those of FIS; or, as SERVICE=URL, those of one service; may be repeated")
 	setting(command, &f.upstreamHosts, "upstream-host", "an address besides the URL's under which upstreams name themselves in answers; *.DOMAIN:PORT is all below a domain; may be repeated")
+	setting(command, &f.upstreamCA, "upstream-ca", "certificates (PEM) that https upstreams may be signed by, besides those that the system trusts")
 	setting(command, &f.upstreamTimeout, "upstream-timeout", "how long upstreams may take to begin an answer (default: as long as the client waits)")
 	setting(command, &f.serve, "serve", "answer this service here although there is an upstream; may be repeated")
 	setting(command, &f.identities, "identity", "say whose access key this is: the ARN of a role, session or user; may be repeated")
@@ -175,7 +177,8 @@ func (p *process) newServer(ctx context.Context, flags *startFlags, log *slog.Lo
 		CORSOrigins: flags.corsOrigins.values, AllowedHosts: flags.allowed.values, Version: thisBuild().Version,
 		Token: flags.token.String(), InsecureListen: bool(flags.insecureListen), Rules: rules, RulesFile: flags.rules.String(),
 		ClassicDynamoDB: flags.dynamodbWording.word == "classic", EnforceDynamoDB: flags.dynamodbCapacity.word == "enforce",
-		Upstreams: flags.upstreams, UpstreamHosts: flags.upstreamHosts.values, UpstreamTimeout: time.Duration(flags.upstreamTimeout), Serve: flags.serve.values, Identities: flags.identities,
+		Upstreams: flags.upstreams, UpstreamHosts: flags.upstreamHosts.values, UpstreamTimeout: time.Duration(flags.upstreamTimeout),
+		UpstreamCA: flags.upstreamCA.String(), Serve: flags.serve.values, Identities: flags.identities,
 		StrictAuth: flags.auth.word == "strict", Credentials: flags.credentials,
 		FISStrict: bool(flags.fisStrict), FISQuotas: quotasOf(flags.fisQuotas.values),
 	})

@@ -102,8 +102,8 @@ func (r *jsonReader) wrong(err error) error {
 	switch {
 	case errors.As(err, &unreadable):
 		return err
-	case errors.As(err, &syntax):
-		return &unreadableError{r.file.name, r.placeOf(max(syntax.Offset-1, 0)), "is not JSON: " + syntax.Error()}
+	case errors.As(err, &syntax): // whose offset means one thing or another
+		return &unreadableError{r.file.name, r.next(), "is not JSON: " + syntax.Error()}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return &unreadableError{r.file.name, r.placeOf(int64(len(r.text))), "is not JSON: it ends too early"}
 	}

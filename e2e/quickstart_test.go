@@ -34,12 +34,28 @@ func TestQuickstart(t *testing.T) {
 	}
 	s := start(t)
 	blocks[0].want(t, s, s.stdout.String()+"\n")
-	blocks = blocks[1:]
+	runBlocks(t, s, blocks[1:], nil)
+}
 
+// The commands of docs/upstreams.md, likewise, with moto behind the server.
+func TestUpstreamsPage(t *testing.T) {
+	t.Parallel()
+	blocks := blocksOf(t, filepath.Join("..", "docs", "upstreams.md"))
+	if len(blocks) < 4 || blocks[0].commands != "moto_server -p 5000\n" || blocks[1].commands != pageProgram+" start --upstream http://127.0.0.1:5000\n" {
+		t.Fatalf("the page has %d blocks of commands; the first two must start moto and the server", len(blocks))
+	}
+	m := startMoto(t)
+	runBlocks(t, start(t, "--upstream", m.URL), blocks[2:], []string{"127.0.0.1:5000", "127.0.0.1:" + m.port})
+}
+
+// runBlocks has one bash run the commands of all blocks in order. replacing is pairs of what the page writes and what is so here.
+func runBlocks(t *testing.T, s *server, blocks []block, replacing []string) {
+	t.Helper()
 	folder := t.TempDir()
+	replacing = append(replacing, pageProgram, program.brownout, pageAddress, s.name)
 	var script strings.Builder
 	for i, b := range blocks {
-		fmt.Fprintf(&script, "{\n%s} >%d.out 2>&1\n", strings.NewReplacer(pageProgram, program.brownout, pageAddress, s.name).Replace(b.commands), i)
+		fmt.Fprintf(&script, "{\n%s} >%d.out 2>&1\n", strings.NewReplacer(replacing...).Replace(b.commands), i)
 	}
 	home := environment(t, "", "BROWNOUT_URL="+s.URL, "PATH="+filepath.Dir(program.aws)+":"+os.Getenv("PATH"))
 	command := exec.CommandContext(t.Context(), "bash")

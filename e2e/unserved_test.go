@@ -27,7 +27,7 @@ var calls = map[string]func(t *testing.T, c aws.Config) error{
 		return err
 	},
 	"cloudwatch": func(t *testing.T, c aws.Config) error { // RPC v2 CBOR
-		_, err := cloudwatch.NewFromConfig(c).ListMetrics(t.Context(), nil)
+		_, err := cloudwatch.NewFromConfig(c).ListDashboards(t.Context(), nil)
 		return err
 	},
 }

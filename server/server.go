@@ -67,6 +67,8 @@ type Config struct {
 	UpstreamHosts []string
 	// UpstreamTimeout is how long an upstream may take to begin its answer; 0: as long as the client waits.
 	UpstreamTimeout time.Duration
+	// UpstreamCA is a file of certificates that https upstreams may be signed by: see upstream.Config.
+	UpstreamCA string
 	// Serve names the services that are answered here although there is an upstream for all.
 	Serve []string
 	// StrictAuth takes only calls that are signed as AWS demands it, with a credential of Credentials (access key

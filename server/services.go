@@ -76,7 +76,7 @@ func (s *Server) build(ids *random.Source) (parts, error) {
 			return experiments.ExperimentLog(ctx, id, from)
 		},
 		background: []func(context.Context) error{experiments.Run, tables.Run, metrics.Run, written.Run},
-		ready:      []<-chan struct{}{experiments.Ready()},
+		ready:      []<-chan struct{}{experiments.Ready(), metrics.Ready()},
 		close:      state.Close,
 	}, nil
 }

@@ -39,7 +39,7 @@ func (s *Server) openUpstreams(ids *random.Source) error {
 		return nil
 	}
 	u, err := upstream.New(upstream.Config{
-		URLs: s.config.Upstreams, Hosts: s.config.UpstreamHosts, HeaderTimeout: s.config.UpstreamTimeout,
+		URLs: s.config.Upstreams, Hosts: s.config.UpstreamHosts, HeaderTimeout: s.config.UpstreamTimeout, CA: s.config.UpstreamCA,
 		Learn: upstream.LearnCallers(s.identities, s.clock), ID: ids.UUID(),
 	})
 	if err != nil {

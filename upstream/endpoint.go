@@ -73,7 +73,7 @@ func newEndpoint(text string, c Config) (*endpoint, error) {
 	if u.Scheme == "http" {
 		e.client = newWireClient(e.address)
 	} else {
-		e.client = newTransportClient(e.origin, u.Scheme == "h2c", c.HeaderTimeout)
+		e.client = newTransportClient(e.origin, u.Scheme == "h2c", c)
 	}
 	e.own = newOwnHosts(strings.ToLower(u.Hostname()), port, c.Hosts)
 	return e, nil

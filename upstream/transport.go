@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strings"
 	"sync"
-	"time"
 )
 
 // transportClient speaks HTTP over TLS, or HTTP/2: what net/http's Transport does best.
@@ -18,7 +17,7 @@ type transportClient struct {
 	scheme, host string
 }
 
-func newTransportClient(origin string, h2c bool, headerTimeout time.Duration) *transportClient {
+func newTransportClient(origin string, h2c bool, c Config) *transportClient {
 	scheme, host, _ := strings.Cut(origin, "://")
 	t := &http.Transport{
 		DialContext:           (&net.Dialer{Timeout: DialTimeout}).DialContext,
@@ -26,7 +25,7 @@ func newTransportClient(origin string, h2c bool, headerTimeout time.Duration) *t
 		DisableCompression:    true, // the client says what it takes
 		MaxIdleConnsPerHost:   mostIdle,
 		IdleConnTimeout:       longestIdle,
-		ResponseHeaderTimeout: headerTimeout,
+		ResponseHeaderTimeout: c.HeaderTimeout,
 		ExpectContinueTimeout: continueTimeout,
 		ReadBufferSize:        pumpBuffer,
 		WriteBufferSize:       pumpBuffer,
@@ -35,6 +34,9 @@ func newTransportClient(origin string, h2c bool, headerTimeout time.Duration) *t
 	t.Protocols.SetHTTP1(!h2c)
 	t.Protocols.SetHTTP2(!h2c)
 	t.Protocols.SetUnencryptedHTTP2(h2c)
+	if c.CA != "" {
+		t.TLSClientConfig = trusting(c.CA)
+	}
 	return &transportClient{transport: t, scheme: scheme, host: host}
 }
 

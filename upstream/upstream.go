@@ -40,6 +40,9 @@ type Config struct {
 	// HeaderTimeout is how long an upstream may take to begin its answer, once it has the request; 0: as long
 	// as the client waits.
 	HeaderTimeout time.Duration
+	// CA is a file of PEM certificates that https upstreams may be signed by, besides those that the system trusts;
+	// it is read anew for each connection, since some upstreams make a certificate whenever they start. Empty: none.
+	CA string
 	// Learn gets the answers of STS calls that give out credentials (see Learns), before the client does: bodies of at
 	// most 64 KiB, decompressed. It must not keep header or body. nil: nobody learns.
 	Learn func(call *aws.Call, status int, header http.Header, body []byte)

@@ -62,6 +62,7 @@ type Service struct {
 
 	followers followers
 	schedule  schedule
+	ready     chan struct{}
 }
 
 // operations is filled by the init functions of the operations' files.
@@ -74,7 +75,7 @@ type nothing struct{}
 func New(c Config) (*Service, error) {
 	s := &Service{
 		store: c.Store, clock: c.Clock, log: c.Log, calls: newCalls(c.Calls),
-		alarms: map[alarmName]*alarm{},
+		alarms: map[alarmName]*alarm{}, ready: make(chan struct{}),
 	}
 	s.metrics.store, s.metrics.prefix = c.Store, c.Prefix
 	if s.log == nil {
@@ -96,13 +97,17 @@ func (s *Service) Bind() *services.Service {
 	return bound
 }
 
-// Run evaluates alarms and forgets old data until ctx is done.
+// Run evaluates alarms and forgets old data until ctx is done. It is to be called once.
 func (s *Service) Run(ctx context.Context) error {
 	s.start()
+	close(s.ready)
 	<-ctx.Done()
 	s.halt()
 	return nil
 }
+
+// Ready is closed when Run has begun to evaluate: whoever moves the clock from then on meets alarms on time.
+func (s *Service) Ready() <-chan struct{} { return s.ready }
 
 // Reset forgets all metrics and alarms of all accounts and regions, with the alarms' histories. The
 // metrics of the namespace Brownout stay: they are the journal's.

@@ -53,8 +53,9 @@ func (s *Service) getMetricData(r *services.Request, in *GetMetricDataInput) (*G
 		}
 		end := min(begin+size, len(result.times))
 		out.MetricDataResults = append(out.MetricDataResults, result.shape(begin, end, value(in.ScanBy) == "TimestampAscending"))
-		size -= end - begin
-		skip = max(skip, done+end)
+		if size -= end - begin; end > begin {
+			skip = done + end
+		}
 		done += len(result.times)
 	}
 	if skip < done {

@@ -64,15 +64,14 @@ func (w *world) open() {
 	}
 	w.made, w.service = made, made.Bind()
 	ctx, cancel := context.WithCancel(context.Background())
-	started, ended := make(chan struct{}), make(chan struct{})
+	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		close(started)
 		if err := made.Run(ctx); err != nil {
 			w.t.Error(err)
 		}
 	}()
-	<-started
+	<-made.Ready()
 	w.stop = func() { cancel(); <-ended }
 }
 
@@ -178,4 +177,18 @@ func (w *world) wantState(name, want string) {
 	if a := w.alarm(name); a["StateValue"] != want {
 		w.t.Errorf("%s is %v, want %s: %v", name, a["StateValue"], want, a["StateReason"])
 	}
+}
+
+func storedKeys(t testing.TB, w *world) (n int) {
+	t.Helper()
+	err := w.store.View(context.Background(), func(r store.Reader) error {
+		return r.Scan(store.Prefix([]byte("cloudwatch/")), func(_, _ []byte) (bool, error) {
+			n++
+			return true, nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

@@ -10,18 +10,18 @@ func (c *constraints) createTable(in *CreateTableInput) {
 	c.required("attributeDefinitions", in.AttributeDefinitions == nil)
 	c.definitions(in.AttributeDefinitions)
 	c.keySchema("keySchema", in.KeySchema, 2)
-	for i := range in.LocalSecondaryIndexes {
-		x, path := &in.LocalSecondaryIndexes[i], member("localSecondaryIndexes", i)
-		c.indexName(path+".indexName", x.IndexName)
-		c.keySchema(path+".keySchema", x.KeySchema, 2)
-		c.projection(path+".projection", x.Projection)
-	}
 	for i := range in.GlobalSecondaryIndexes {
 		x, path := &in.GlobalSecondaryIndexes[i], member("globalSecondaryIndexes", i)
 		c.indexName(path+".indexName", x.IndexName)
 		c.keySchema(path+".keySchema", x.KeySchema, mostKeyAttributes)
 		c.projection(path+".projection", x.Projection)
 		c.throughput(path+".provisionedThroughput", x.ProvisionedThroughput)
+	}
+	for i := range in.LocalSecondaryIndexes {
+		x, path := &in.LocalSecondaryIndexes[i], member("localSecondaryIndexes", i)
+		c.indexName(path+".indexName", x.IndexName)
+		c.keySchema(path+".keySchema", x.KeySchema, 2)
+		c.projection(path+".projection", x.Projection)
 	}
 	c.oneOf("billingMode", in.BillingMode, "PROVISIONED, PAY_PER_REQUEST")
 	c.throughput("provisionedThroughput", in.ProvisionedThroughput)

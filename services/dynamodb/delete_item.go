@@ -8,7 +8,7 @@ func init() { services.Add(&operations, "DeleteItem", (*Service).deleteItem) }
 
 func (s *Service) deleteItem(r *services.Request, in *DeleteItemInput) (*writeAnswer, error) {
 	p := &pending{lost: losesRace(r), limits: s.limits(r), showOld: is(in.ReturnValuesOnConditionCheckFailure, returnAllOld), change: deleteChange}
-	if err := checkDeleteItem(s.voice(enveloped), in, p); err != nil {
+	if err := s.judge(func(v voice) error { return checkDeleteItem(v, in, p) }, in.Key, in.ExpressionAttributeValues, in.Expected); err != nil {
 		return nil, err
 	}
 	t, err := s.table(r, *in.TableName)
@@ -38,7 +38,7 @@ func (s *Service) deleteItem(r *services.Request, in *DeleteItemInput) (*writeAn
 
 // checkDeleteItem judges the request as far as it can without the table, and sets its condition.
 func checkDeleteItem(v voice, in *DeleteItemInput, p *pending) error {
-	c := constraints{more: func(c *constraints) { c.legacyWrite(in.Expected, in.ConditionalOperator) }}
+	c := constraints{more: func(c *constraints) { c.legacyWrite(v, in.Expected, in.ConditionalOperator) }}
 	if err := c.single(v, in.TableName, "key", in.Key == nil, returns{in.ReturnConsumedCapacity, in.ReturnValues, in.ReturnItemCollectionMetrics, in.ReturnValuesOnConditionCheckFailure}); err != nil {
 		return err
 	}

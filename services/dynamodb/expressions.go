@@ -12,7 +12,6 @@ import (
 // request's expressions are read in a row.
 type expressions struct {
 	voice        voice
-	anyDepth     bool // the values may nest deeper than items
 	names        map[string]string
 	values       item.Item
 	placeholders *expression.Placeholders // made with the first expression
@@ -32,9 +31,6 @@ func (x *expressions) begin(text *string) bool {
 	}
 	if x.placeholders == nil {
 		x.placeholders = expression.NewPlaceholders(x.names, x.values)
-		if x.anyDepth {
-			x.placeholders.AllowAnyDepth()
-		}
 		if err := x.placeholders.Check(); err != nil {
 			x.err = x.voice.fault(err)
 			return false

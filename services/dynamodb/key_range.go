@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/brownoutdev/brownout/services/dynamodb/expression"
@@ -19,10 +20,14 @@ type keyRange struct {
 }
 
 // bindKeys judges the conditions of a Query by the key schema of what it reads.
-func bindKeys(conditions expression.KeyConditions, keys *keySchema) (*keyRange, error) {
+func bindKeys(conditions expression.KeyConditions, keys *keySchema, classic bool) (*keyRange, error) {
 	k := &keyRange{keys: keys, hash: make(item.Item, 0, len(keys.hash))}
-	if len(conditions) > 2 && keys.count() <= 2 {
-		return nil, invalid(textConditions)
+	if n := len(conditions); n > 2 && n > keys.count() {
+		if classic && keys.count() <= 2 {
+			return nil, invalid(textConditions)
+		}
+		return nil, invalid("The number of query conditions (" + strconv.Itoa(n) + ") exceeds the number of key attributes defined in the schema (" +
+			strconv.Itoa(keys.count()) + ")")
 	}
 	for _, a := range keys.hash {
 		condition := conditions.For(a.name)

@@ -124,12 +124,22 @@ func (v voice) checkCondition(expected map[string]ExpectedAttributeValue, operat
 // conditionalOperator refuses the parameter where there are no conditions that it could combine.
 func (v voice) conditionalOperator(operator *string, conditions int) error {
 	switch {
-	case operator == nil || conditions > 1:
+	case operator == nil:
 		return nil
+	case conditions > 1:
+		return v.unknownOperator(operator)
 	case conditions == 1:
 		return v.request("ConditionalOperator can only be used when Filter or Expected has two or more elements")
 	}
 	return v.request("ConditionalOperator cannot be used without Filter or Expected")
+}
+
+// unknownOperator refuses what is no ConditionalOperator in today's words; the older ones are among the constraints.
+func (v voice) unknownOperator(operator *string) error {
+	if v == older || operator == nil || inSet(*operator, enumConditional) {
+		return nil
+	}
+	return v.request("Failed to satisfy constraint: Member must satisfy enum value set: [ALL, OR]") // AWS means AND
 }
 
 // filter reads QueryFilter or ScanFilter; nil when there is none.
@@ -173,6 +183,9 @@ func (v voice) attributesToGet(names []string) (*projection, error) {
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
 			return nil, v.parameter("Duplicate value in attribute name: " + name)
+		}
+		if err := item.CheckName(name); err != nil && name != "" {
+			return nil, v.fault(err)
 		}
 	}
 	return (*projection)(expression.ProjectAttributes(names...)), nil

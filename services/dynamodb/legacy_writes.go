@@ -76,6 +76,9 @@ func (v voice) attributeUpdates(updates map[string]AttributeValueUpdate) (*expre
 	}
 	actions := make([]expression.Action, 0, len(updates))
 	for _, name := range slices.Sorted(maps.Keys(updates)) {
+		if err := item.CheckName(name); err != nil {
+			return nil, v.fault(err)
+		}
 		a, err := v.attributeUpdate(name, updates[name])
 		if err != nil {
 			return nil, err
@@ -121,12 +124,14 @@ func (v voice) attributeUpdate(name string, u AttributeValueUpdate) (expression.
 	return a, nil
 }
 
-// legacyWrite checks the members of Expected, and ConditionalOperator.
-func (c *constraints) legacyWrite(expected map[string]ExpectedAttributeValue, conditional *string) {
+// legacyWrite checks the members of Expected, and in the older words ConditionalOperator.
+func (c *constraints) legacyWrite(v voice, expected map[string]ExpectedAttributeValue, conditional *string) {
 	for _, name := range slices.Sorted(maps.Keys(expected)) {
 		c.oneOf("expected."+name+".member.comparisonOperator", expected[name].ComparisonOperator, enumComparison)
 	}
-	c.oneOf("conditionalOperator", conditional, enumConditional)
+	if v == older {
+		c.oneOf("conditionalOperator", conditional, enumConditional)
+	}
 }
 
 // legacyUpdates checks the members of AttributeUpdates.

@@ -9,7 +9,7 @@ func init() { services.Add(&operations, "PutItem", (*Service).putItem) }
 
 func (s *Service) putItem(r *services.Request, in *PutItemInput) (*writeAnswer, error) {
 	p := &pending{lost: losesRace(r), limits: s.limits(r), showOld: is(in.ReturnValuesOnConditionCheckFailure, returnAllOld)}
-	if err := checkPutItem(s.voice(enveloped), in, p); err != nil {
+	if err := s.judge(func(v voice) error { return checkPutItem(v, in, p) }, in.Item, in.ExpressionAttributeValues, in.Expected); err != nil {
 		return nil, err
 	}
 	t, err := s.table(r, *in.TableName)
@@ -40,7 +40,7 @@ func (s *Service) putItem(r *services.Request, in *PutItemInput) (*writeAnswer, 
 
 // checkPutItem judges the request as far as it can without the table, and sets its condition.
 func checkPutItem(v voice, in *PutItemInput, p *pending) (err error) {
-	c := constraints{more: func(c *constraints) { c.legacyWrite(in.Expected, in.ConditionalOperator) }}
+	c := constraints{more: func(c *constraints) { c.legacyWrite(v, in.Expected, in.ConditionalOperator) }}
 	if err := c.single(v, in.TableName, "item", in.Item == nil, returns{in.ReturnConsumedCapacity, in.ReturnValues, in.ReturnItemCollectionMetrics, in.ReturnValuesOnConditionCheckFailure}); err != nil {
 		return err
 	}

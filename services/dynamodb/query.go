@@ -13,6 +13,7 @@ type asked struct {
 	// legacyFilter is true when the filter is a QueryFilter.
 	legacyFilter bool
 	project      *projection
+	classic      bool                     // the words are the older ones; Query only
 	keys         expression.KeyConditions // Query only
 }
 
@@ -59,7 +60,11 @@ func checkQuery(v, ofSelect voice, in *QueryInput) (*asked, error) {
 	c.legacyNames("attributesToGet", in.AttributesToGet)
 	c.legacyConditions("keyConditions", in.KeyConditions)
 	c.legacyConditions("queryFilter", in.QueryFilter)
-	c.oneOf("conditionalOperator", in.ConditionalOperator, enumConditional)
+	if v == older {
+		c.oneOf("conditionalOperator", in.ConditionalOperator, enumConditional)
+	} else if err := v.unknownOperator(in.ConditionalOperator); err != nil && len(in.QueryFilter) > 1 {
+		return nil, err
+	}
 	if err := c.err(); err != nil {
 		return nil, err
 	}
@@ -94,7 +99,7 @@ func checkQuery(v, ofSelect voice, in *QueryInput) (*asked, error) {
 	if q.add(legacy); in.KeyConditionExpression == nil && in.KeyConditions == nil {
 		return nil, v.request("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
 	}
-	if len(q.keys) > 2 && in.IndexName == nil {
+	if q.classic = v == older; q.classic && len(q.keys) > 2 && in.IndexName == nil {
 		return nil, v.request(textConditions)
 	}
 	if q.project, err = v.project(q.project, in.AttributesToGet); err != nil {
@@ -145,7 +150,7 @@ func (st *state) query(q *asked, in *QueryInput) (*reading, error) {
 	if rd.index != nil {
 		keys, space = &rd.index.keys, rd.index.space
 	}
-	over, err := bindKeys(q.keys, keys)
+	over, err := bindKeys(q.keys, keys, q.classic)
 	if err != nil {
 		return nil, err
 	}

@@ -101,20 +101,18 @@ func (v voice) action(in *TransactWriteItem) (*action, error) {
 	return v.updateAction(in.Update)
 }
 
+// What an action says is judged before the item's key.
 func (v voice) checkAction(in *ConditionCheck) (*action, error) {
-	if err := v.checkKeyValues(in.Key); err != nil {
-		return nil, err
-	}
-	x := v.actionExpressions(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
+	x := v.expressions(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
 	p := &pending{showOld: is(in.ReturnValuesOnConditionCheckFailure, returnAllOld), condition: x.condition(in.ConditionExpression)}
-	return &action{name: *in.TableName, key: in.Key, write: p, isCheck: true}, x.end("")
+	return &action{name: *in.TableName, key: in.Key, write: p, isCheck: true}, v.endAction(&x, "", in.Key)
 }
 
 func (v voice) putAction(in *Put) (*action, error) {
-	if err := in.Item.Validate(); err != nil {
+	if err := checkActionItem(in.Item); err != nil {
 		return nil, v.fault(err)
 	}
-	x := v.actionExpressions(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
+	x := v.expressions(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
 	p := &pending{showOld: is(in.ReturnValuesOnConditionCheckFailure, returnAllOld), condition: x.condition(in.ConditionExpression)}
 	if err := x.end(textConditionNull); err != nil {
 		return nil, err
@@ -126,32 +124,37 @@ func (v voice) putAction(in *Put) (*action, error) {
 }
 
 func (v voice) deleteAction(in *Delete) (*action, error) {
-	if err := v.checkKeyValues(in.Key); err != nil {
-		return nil, err
-	}
-	x := v.actionExpressions(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
+	x := v.expressions(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
 	p := &pending{
 		showOld: is(in.ReturnValuesOnConditionCheckFailure, returnAllOld), condition: x.condition(in.ConditionExpression), change: deleteChange,
 	}
-	return &action{name: *in.TableName, key: in.Key, write: p}, x.end(textConditionNull)
+	return &action{name: *in.TableName, key: in.Key, write: p}, v.endAction(&x, textConditionNull, in.Key)
 }
 
 func (v voice) updateAction(in *Update) (*action, error) {
-	if err := v.checkKeyValues(in.Key); err != nil {
-		return nil, err
-	}
-	x := v.actionExpressions(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
+	x := v.expressions(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
 	u := &updating{key: in.Key, update: x.update(in.UpdateExpression)}
 	u.condition = x.condition(in.ConditionExpression)
 	u.showOld = is(in.ReturnValuesOnConditionCheckFailure, returnAllOld)
 	u.change = u.apply
-	return &action{name: *in.TableName, key: in.Key, write: &u.pending, update: u}, x.end("")
+	return &action{name: *in.TableName, key: in.Key, write: &u.pending, update: u}, v.endAction(&x, "", in.Key)
 }
 
-// actionExpressions are those of a transaction's action, whose values may nest as deeply as they like:
-// most regions look only at the item that comes of them.
-func (v voice) actionExpressions(names map[string]string, values item.Item) expressions {
-	x := v.expressions(names, values)
-	x.anyDepth = true
-	return x
+func (v voice) endAction(x *expressions, absent string, key item.Item) error {
+	if err := x.end(absent); err != nil {
+		return err
+	}
+	return v.checkKeyValues(key)
+}
+
+// checkActionItem is Validate in the order that transactions have: names at the top, then how deep it all is.
+func checkActionItem(it item.Item) error {
+	if err := it.ValidateNames(); err != nil {
+		return err
+	}
+	err := it.Validate()
+	if err != nil && it.ValidateDepth() != nil {
+		return it.ValidateDepth()
+	}
+	return err
 }

@@ -31,7 +31,7 @@ func (s *Service) updateItem(r *services.Request, in *UpdateItemInput) (*writeAn
 	u.lost, u.limits = losesRace(r), s.limits(r)
 	u.showOld = is(in.ReturnValuesOnConditionCheckFailure, returnAllOld)
 	u.change = u.apply
-	if err := checkUpdateItem(s.voice(enveloped), in, u); err != nil {
+	if err := s.judge(func(v voice) error { return checkUpdateItem(v, in, u) }, in.Key, in.ExpressionAttributeValues, in.Expected); err != nil {
 		return nil, err
 	}
 	t, err := s.table(r, *in.TableName)
@@ -60,9 +60,12 @@ func (s *Service) updateItem(r *services.Request, in *UpdateItemInput) (*writeAn
 
 // checkUpdateItem judges the request as far as it can without the table, and sets its expressions.
 func checkUpdateItem(v voice, in *UpdateItemInput, u *updating) error {
+	if v == enveloped && in.Key == nil {
+		return checkKeylessUpdate(in)
+	}
 	c := constraints{more: func(c *constraints) {
 		c.legacyUpdates(in.AttributeUpdates)
-		c.legacyWrite(in.Expected, in.ConditionalOperator)
+		c.legacyWrite(v, in.Expected, in.ConditionalOperator)
 	}}
 	err := c.single(v, in.TableName, "key", in.Key == nil, returns{
 		in.ReturnConsumedCapacity, in.ReturnValues, in.ReturnItemCollectionMetrics, in.ReturnValuesOnConditionCheckFailure,
@@ -93,6 +96,21 @@ func checkUpdateItem(v voice, in *UpdateItemInput, u *updating) error {
 		return err
 	}
 	return u.expect(v, in)
+}
+
+// checkKeylessUpdate judges an update without a Key, of which today's layer speaks in the older words, in an
+// order of its own.
+func checkKeylessUpdate(in *UpdateItemInput) error {
+	var c constraints
+	c.oneOf("returnConsumedCapacity", in.ReturnConsumedCapacity, enumCapacity)
+	c.dataTable(older, in.TableName)
+	c.oneOf("returnValues", in.ReturnValues, enumValues)
+	c.oneOf("returnItemCollectionMetrics", in.ReturnItemCollectionMetrics, enumMetrics)
+	c.oneOf("returnValuesOnConditionCheckFailure", in.ReturnValuesOnConditionCheckFailure, enumOnFailure)
+	c.legacyUpdates(in.AttributeUpdates)
+	c.legacyWrite(older, in.Expected, in.ConditionalOperator)
+	c.required("key", true)
+	return c.err()
 }
 
 // expect reads the parameters from before expressions.

@@ -392,3 +392,26 @@ func TestSafetyLever(t *testing.T) {
 		w.stop(e.Id)
 	})
 }
+
+// TestResetForgetsLeverAndTags: after a reset FIS is as new.
+func TestResetForgetsLeverAndTags(t *testing.T) {
+	inWorld(t, func(w *world) {
+		arn := new("arn:aws:fis:us-east-1:000000000000:action/aws:fis:wait")
+		for operation, in := range map[string]any{
+			"TagResource":            &fis.TagResourceRequest{ResourceArn: arn, Tags: map[string]string{"a": "b"}},
+			"UpdateSafetyLeverState": &fis.UpdateSafetyLeverStateRequest{Id: new("default"), State: &fis.UpdateSafetyLeverStateInput{Status: new("engaged"), Reason: new("x")}},
+		} {
+			if err := w.run(operation, in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.service.Reset(request("000000000000", "us-east-1")); err != nil {
+			t.Fatal(err)
+		}
+		lever := get[fis.GetSafetyLeverResponse](w, "GetSafetyLever", &fis.GetSafetyLeverRequest{Id: new("default")}).SafetyLever
+		tags := get[fis.ListTagsForResourceResponse](w, "ListTagsForResource", &fis.ListTagsForResourceRequest{ResourceArn: arn}).Tags
+		if *lever.State.Status != "disengaged" || len(tags) > 0 {
+			t.Errorf("lever %s, tags %v", text(lever), tags)
+		}
+	})
+}

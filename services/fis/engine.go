@@ -2,6 +2,7 @@ package fis
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -76,6 +77,7 @@ func (e *engine) lead(ctx context.Context, leadership cluster.Leadership) error 
 	e.group.Go(func() { e.purge(term) })
 	e.group.Go(func() { e.followLevers(term) })
 	e.deliverRest(term)
+	e.forgetRest(term)
 	for {
 		if err := e.follow(term); err != nil || term.Err() != nil {
 			if term.Err() != nil {
@@ -156,6 +158,27 @@ func (e *engine) awaitCouriers(ctx context.Context) {
 	select {
 	case <-delivered:
 	case <-ctx.Done():
+	}
+}
+
+// forgetRest deletes steps of experiments that had ended when the server went down.
+func (e *engine) forgetRest(term context.Context) {
+	entries, _, err := e.service.State.List(term, stepKeys)
+	if err != nil {
+		return // the engine reads the state again, and says so
+	}
+	for _, entry := range entries {
+		// ACCOUNT/REGION/EXPERIMENT/ACTION/NAME
+		parts := strings.SplitN(strings.TrimPrefix(entry.Key, stepKeys), "/", 4)
+		if len(parts) < 4 {
+			continue
+		}
+		if _, active, err := e.service.State.Get(term, activeKeys+strings.Join(parts[:3], "/")); active || err != nil {
+			continue
+		}
+		if err := e.service.deleteUnder(term, entry.Key); err != nil {
+			return // the next that leads does
+		}
 	}
 }
 

@@ -41,13 +41,23 @@ func Lint(document any, strict bool) []Mistake {
 	clean := l.structure(op.Input, withoutAnswers(members), prefix)
 	in := recast[CreateExperimentTemplateRequest](clean)
 	for _, text := range services.Breaches(op, &in, lenientPatterns...) {
-		l.add(append(slices.Clone(prefix), pathIn(clean, breachPath(text))...), "ValidationException", text)
+		l.follow(append(slices.Clone(prefix), pathIn(clean, breachPath(text))...), "ValidationException", text, strings.HasPrefix(text, "Value null at "))
 	}
 	v := &validator{in: &in, strict: strict, byModel: true}
 	for _, p := range v.validate() {
-		l.add(append(slices.Clone(prefix), p.path...), p.err.Code, p.err.Message)
+		l.follow(append(slices.Clone(prefix), p.path...), p.err.Code, p.err.Message, slices.Equal(p.path, []string{"stopConditions"}))
 	}
 	return l.mistakes
+}
+
+// follow adds a mistake unless it only follows from one before: what has the wrong type seems to be missing.
+func (l *linter) follow(path []string, code, message string, missing bool) {
+	if missing && slices.ContainsFunc(l.mistakes, func(m Mistake) bool {
+		return m.Code == serialization && len(m.Path) >= len(path) && slices.Equal(m.Path[:len(path)], path)
+	}) {
+		return
+	}
+	l.add(path, code, message)
 }
 
 const serialization = "SerializationException"
@@ -144,8 +154,8 @@ func (l *linter) scalar(shape *catalog.Shape, v any, path []string) (clean any, 
 		}
 	case catalog.Integer, catalog.Long:
 		wanted = "a whole number"
-		if n, is := numberOf(v); is && n == math.Trunc(n) {
-			return n, true
+		if n, is := numberOf(v); is && n == math.Trunc(n) && math.Abs(n) <= math.MaxInt32 {
+			return int64(n), true
 		}
 	case catalog.Structure, catalog.Map:
 		wanted = "an object"

@@ -27,7 +27,7 @@ func (s *Service) Reset(ctx context.Context) error {
 			}
 		}
 	}
-	for _, kind := range []string{experimentKeys, templateKeys, tokenKeys, deliveryKeys, entryKeys, stepKeys} {
+	for _, kind := range []string{experimentKeys, templateKeys, tokenKeys, deliveryKeys, entryKeys, stepKeys, leverKeys, tagKeys} {
 		if err := s.deleteAll(ctx, kind); err != nil {
 			return err
 		}

@@ -94,7 +94,11 @@ func (r *runner) run(term context.Context) {
 	defer r.dismiss(term)
 	r.resume(term)
 	defer r.at(r.record.limit(), r.reachLimit)()
-	defer r.at(r.record.limit().Add(overrun), r.endOverrun)()
+	late := r.record.limit()
+	if now := r.service.Clock.Now(); now.After(late) {
+		late = now // the server was down
+	}
+	defer r.at(late.Add(overrun), r.endOverrun)()
 	for !r.advance(term) {
 		r.work.end()
 		select {

@@ -57,7 +57,9 @@ func (w *world) begins(r *fis.CreateExperimentTemplateRequest, options ...string
 	if len(options) > 0 {
 		in.ExperimentOptions = &fis.StartExperimentExperimentOptionsInput{ActionsMode: &options[0]}
 	}
-	return must[fis.StartExperimentResponse](w)(call[fis.StartExperimentResponse](w, "StartExperiment", in)).Experiment
+	e := must[fis.StartExperimentResponse](w)(call[fis.StartExperimentResponse](w, "StartExperiment", in)).Experiment
+	synctest.Wait() // the courier has been, so that the cloud can be looked at
+	return e
 }
 
 // resolved are the ids of the instances that a target was resolved to.
@@ -91,7 +93,7 @@ func TestTargets(t *testing.T) {
 		"filters are all meant": {tagged("ALL", blue, filter("Placement.AvailabilityZone", "us-east-1b"), filter("State.Name", "stopped")), nil, "Target resolution returned empty set."},
 		"through lists":         {tagged("ALL", blue, filter("NetworkInterfaces.Groups.GroupId", "sg-1")), []string{"5"}, ""},
 		"a boolean as text":     {tagged("ALL", blue, filter("EbsOptimized", "true"), filter("State.Code", "16")), []string{"5"}, ""},
-		"lower case finds none": {tagged("ALL", blue, filter("placement.availabilityZone", "us-east-1b")), nil, "Target resolution returned empty set."},
+		"an unknown member":     {tagged("ALL", blue, filter("Placement.Zone", "us-east-1b")), nil, "Target resolution returned empty set."},
 		"an ARN":                {named(arnOf("i-0003")), []string{"i-0003"}, ""},
 		"of another account":    {named(strings.Replace(arnOf("i-0003"), "000000000000", "123456789012", 1)), []string{"i-0003"}, ""},
 		"an ARN of nothing":     {named(arnOf("i-9999")), nil, "Target resolution returned empty set."},
@@ -246,6 +248,7 @@ func TestSeveralAccounts(t *testing.T) {
 			}))
 		}
 		e := w.startTemplate(template.Id)
+		synctest.Wait()
 		w.expect(e, "completed", "Experiment completed.", nil)
 		if ids := w.resolved(e, "these"); len(ids) != 2 || ids[0] != "i-1" || ids[1] != "i-2" && ids[1] != "i-3" {
 			t.Errorf("resolved %v", ids)

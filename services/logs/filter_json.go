@@ -34,12 +34,11 @@ func parseJSONPattern(pattern string) (matcher, error) {
 		return nil, fmt.Errorf("unexpected %q", p.rest)
 	}
 	return func(message string) bool {
-		var v any
-		decoder := json.NewDecoder(strings.NewReader(message))
-		if decoder.Decode(&v) != nil {
+		if start := strings.TrimLeft(message, " \t\r\n"); start == "" || start[0] != '{' && start[0] != '[' {
 			return false
 		}
-		return judge(v)
+		var v any
+		return json.Unmarshal([]byte(message), &v) == nil && judge(v)
 	}, nil
 }
 

@@ -39,7 +39,7 @@ func TestLimits(t *testing.T) {
 	}{
 		"4096 bytes":        {ConditionExpression, padded("a = :v", 4096), ""},
 		"4097 bytes":        {ConditionExpression, padded("a = :v", 4097), "Invalid ConditionExpression: Expression size has exceeded the maximum allowed size; expression size: 4097"},
-		"update too long":   {UpdateExpression, padded("SET a = :v", 4097), "Invalid UpdateExpression: Expression size has exceeded the maximum allowed size; expression size: 4097"},
+		"update too long":   {UpdateExpression, padded("SET a = :v", 4097), "Invalid UpdateExpression: Expression size has exceeded the maximum allowed size;"},
 		"299 operators":     {FilterExpression, many(150, "a=:v", " OR "), ""},
 		"301 operators":     {FilterExpression, many(151, "a=:v", " OR "), "Invalid FilterExpression: The expression contains too many operators; operator count: 301"},
 		"301 functions":     {FilterExpression, many(151, "contains(a,:v)", " OR "), "Invalid FilterExpression: The expression contains too many operators; operator count: 301"},

@@ -59,15 +59,14 @@ func (c *Condition) keys(keys *KeyConditions) error {
 		}
 		return nil
 	case Or, Not, In, NotEqual, AttributeExists, AttributeNotExists, AttributeType, Contains:
-		text := "Invalid operator used in KeyConditionExpression: " + c.Operator.String()
-		return &item.Error{Today: "Invalid KeyConditionExpression: " + text, Classic: text}
+		return keyFault("Invalid operator used in KeyConditionExpression: " + c.Operator.String())
 	}
 	key, err := c.key()
 	if err != nil {
 		return err
 	}
 	if keys.For(key.Attribute) != nil {
-		return fault("KeyConditionExpressions must only contain one condition per key")
+		return keyFault("KeyConditionExpressions must only contain one condition per key")
 	}
 	*keys = append(*keys, key)
 	return nil
@@ -87,7 +86,7 @@ func (c *Condition) KeyCondition() (KeyCondition, bool) {
 func (c *Condition) key() (KeyCondition, error) {
 	key := KeyCondition{Operator: c.Operator}
 	if (c.Operator == Between || c.Operator == BeginsWith) && c.Operands[0].Kind == ValueOperand {
-		return key, fault("Invalid condition in KeyConditionExpression: " + c.Operator.String() + " operator must have the key attribute as its first operand")
+		return key, keyFault("Invalid condition in KeyConditionExpression: " + c.Operator.String() + " operator must have the key attribute as its first operand")
 	}
 	key.Values = make([]item.Value, 0, len(c.Operands)-1)
 	for i := range c.Operands {
@@ -95,9 +94,9 @@ func (c *Condition) key() (KeyCondition, error) {
 		case PathOperand:
 			switch {
 			case key.Attribute != "":
-				return key, fault("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition")
+				return key, keyFault("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition")
 			case len(o.Path) > 1:
-				return key, fault("KeyConditionExpressions cannot have conditions on nested attributes")
+				return key, keyFault("KeyConditionExpressions cannot have conditions on nested attributes")
 			}
 			key.Attribute = o.Path.Attribute()
 			if i > 0 {
@@ -106,11 +105,11 @@ func (c *Condition) key() (KeyCondition, error) {
 		case ValueOperand:
 			key.Values = append(key.Values, *o.Value)
 		default:
-			return key, fault("KeyConditionExpressions cannot contain nested operations")
+			return key, keyFault("KeyConditionExpressions cannot contain nested operations")
 		}
 	}
 	if key.Attribute == "" {
-		return key, fault("Invalid condition in KeyConditionExpression: No key attribute specified")
+		return key, keyFault("Invalid condition in KeyConditionExpression: No key attribute specified")
 	}
 	return key, nil
 }
@@ -128,4 +127,9 @@ func mirrored(operator Operator) Operator {
 		return LessEqual
 	}
 	return operator
+}
+
+// keyFault is about an expression that is no key condition; the older words do not name it.
+func keyFault(text string) error {
+	return &item.Error{Today: "Invalid KeyConditionExpression: " + text, Classic: text}
 }

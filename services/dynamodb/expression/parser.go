@@ -40,7 +40,11 @@ func (p *parser) begin(kind Kind, text string, placeholders *Placeholders) error
 	case text == "":
 		return p.invalid("The expression can not be empty;")
 	case len(text) > maxLength:
-		return p.invalid("Expression size has exceeded the maximum allowed size; expression size: " + strconv.Itoa(len(text)))
+		size := " expression size: " + strconv.Itoa(len(text))
+		if kind == UpdateExpression {
+			size = ""
+		}
+		return p.invalid("Expression size has exceeded the maximum allowed size;" + size)
 	}
 	p.current = p.next()
 	if p.current.kind == tokenEnd {

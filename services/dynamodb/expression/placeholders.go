@@ -16,7 +16,6 @@ type Placeholders struct {
 	usedNames  []string
 	usedValues []bool
 	places     map[string]int // of many values
-	anyDepth   bool
 
 	nameRoom  [4]string
 	valueRoom [8]bool
@@ -37,9 +36,6 @@ func NewPlaceholders(names map[string]string, values item.Item) *Placeholders {
 	}
 	return p
 }
-
-// AllowAnyDepth lets Check pass values that nest deeper than an item may.
-func (p *Placeholders) AllowAnyDepth() { p.anyDepth = true }
 
 // Check says what is wrong with the parameters themselves, before any expression is looked at.
 func (p *Placeholders) Check() error {
@@ -63,11 +59,7 @@ func (p *Placeholders) Check() error {
 		}
 	}
 	for i := range p.values {
-		check := p.values[i].Value.Validate
-		if p.anyDepth {
-			check = p.values[i].Value.ValidateAnyDepth
-		}
-		if err := check(); err != nil {
+		if err := p.values[i].Value.Validate(); err != nil {
 			return wrapInvalidValue(err, p.values[i].Name)
 		}
 	}
@@ -75,8 +67,11 @@ func (p *Placeholders) Check() error {
 }
 
 func (p *Placeholders) checkNames() error {
-	var bad, empty string
+	var bad, empty, long string
 	for key, name := range p.names {
+		if item.CheckName(name) != nil && name != "" && (long == "" || key < long) {
+			long = key
+		}
 		if !isPlaceholder(key, '#') && (bad == "" || key < bad) {
 			bad = key
 			if key == "" {
@@ -92,6 +87,9 @@ func (p *Placeholders) checkNames() error {
 	}
 	if empty != "" {
 		return fault("ExpressionAttributeNames contains invalid value: Empty attribute name for key " + empty)
+	}
+	if err := item.CheckName(p.names[long]); long != "" && err != nil {
+		return fault("ExpressionAttributeNames contains invalid value: " + err.Error() + " for key " + long)
 	}
 	return nil
 }

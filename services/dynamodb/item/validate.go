@@ -19,6 +19,7 @@ const MaxSize = 400 * 1024
 const maxName = 65535
 
 const (
+	textEmptyName    = "Empty attribute name"
 	textEmptyValue   = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
 	textSeveralTypes = "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
 	textInvalid      = "One or more parameter values were invalid: "
@@ -44,13 +45,21 @@ func invalidError(err error) Value {
 // Validate reports the first fault as an *Error, in the order in which the attributes were given.
 func (it Item) Validate() error { return it.validate(1) }
 
+// CheckName is the fault of an attribute's name as such, an *Error.
+func CheckName(name string) error {
+	switch n := len(name); {
+	case n == 0:
+		return &Error{Today: textEmptyName}
+	case n > maxName:
+		return &Error{Today: "Attribute name is too large, must be less than 65536 bytes"}
+	}
+	return nil
+}
+
 func (it Item) validate(depth int) error {
 	for i := range it {
-		switch n := len(it[i].Name); {
-		case n == 0:
-			return &Error{Today: "Empty attribute name"}
-		case n > maxName:
-			return &Error{Today: "Attribute name is too large, must be less than 65536 bytes"}
+		if err := CheckName(it[i].Name); err != nil {
+			return err
 		}
 		if err := it[i].Value.validate(depth); err != nil {
 			return err
@@ -62,15 +71,28 @@ func (it Item) validate(depth int) error {
 // Validate reports the first fault of the value as an *Error.
 func (v Value) Validate() error { return v.validate(1) }
 
-// ValidateAnyDepth is Validate for values that may nest deeper than an item.
-func (v Value) ValidateAnyDepth() error { return v.validate(-1 << 31) }
-
 // ValidateDepth is the fault of an item that nests too deep, and looks for no other.
 func (it Item) ValidateDepth() error {
+	if !it.Fits(MaxDepth) {
+		return &Error{Today: textDepth}
+	}
+	return nil
+}
+
+// Fits is whether no value has more levels than that; an attribute itself is the first.
+func (it Item) Fits(levels int) bool {
 	for i := range it {
-		if !it[i].Value.fits(MaxDepth) {
-			return &Error{Today: textDepth}
+		if !it[i].Value.fits(levels) {
+			return false
 		}
+	}
+	return true
+}
+
+// ValidateNames is the fault of an attribute without a name, at the top of the item.
+func (it Item) ValidateNames() error {
+	if it.Index("") >= 0 {
+		return &Error{Today: textEmptyName}
 	}
 	return nil
 }

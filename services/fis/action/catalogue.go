@@ -7,7 +7,8 @@ import "math"
 func catalogued() map[string]*Action {
 	all := map[string]*Action{}
 	for _, group := range [][]Action{
-		serviceActions(), ec2Actions(), ecsActions(), eksPodActions(), eksActions(), dataActions(), networkActions(),
+		fisActions(), serviceActions(), ec2Actions(), ecsActions(), ecsNetworkActions(),
+		eksPodActions(), eksPodNetworkActions(), eksActions(), dataActions(), eventActions(), networkActions(),
 	} {
 		for _, a := range group {
 			if _, dup := all[a.ID]; dup {

@@ -1,11 +1,7 @@
 package action
 
-// dataActions are those of data stores, streams and functions.
+// dataActions are those of data stores.
 func dataActions() []Action {
-	streams := map[string]string{"KinesisStreams": "aws:kinesis:stream"}
-	functions := map[string]string{"Functions": "aws:lambda:function"}
-	invocations := one("invocationPercentage", optional("The percentage (1-100) of invocations to inject the fault into. Default: 100.", whole(1, 100)))
-	prevent := one("preventExecution", required("Whether the function's code is kept from running.", truth))
 	return []Action{
 		{
 			ID: "aws:dynamodb:global-table-pause-replication", Description: "Pause the replication of the specified DynamoDB global tables.",
@@ -23,6 +19,40 @@ func dataActions() []Action {
 			ID: "aws:elasticache:interrupt-cluster-az-power", Description: "Deprecated: interrupt the power of nodes of the specified replication groups in an Availability Zone. Use aws:elasticache:replicationgroup-interrupt-az-power.",
 			Parameters: usualDuration, Targets: map[string]string{"ReplicationGroups": "aws:elasticache:redis-replicationgroup"}, TargetLimit: 5,
 		},
+		{
+			ID: "aws:memorydb:multi-region-cluster-pause-replication", Description: "Pause the replication between the members of the specified MemoryDB multi-Region clusters.",
+			// region is in AWS's own scenarios, though not in its reference.
+			Parameters: parametersOf(usualDuration, one("region", optional("The Region whose replication is paused.", region))),
+			Targets:    map[string]string{"MultiRegionClusters": "aws:memorydb:multi-region-cluster"}, TargetLimit: 50,
+		},
+		{
+			ID: "aws:rds:failover-db-cluster", Description: "Failover a DB Cluster to one of the replicas.",
+			Targets: map[string]string{"Clusters": "aws:rds:cluster"}, TargetLimit: 160,
+		},
+		{
+			ID: "aws:rds:reboot-db-instances", Description: "Reboot the specified DB instances.",
+			Parameters: one("forceFailover", optional("Whether instances in several Availability Zones fail over. Default: false.", truth)),
+			Targets:    map[string]string{"DBInstances": "aws:rds:db"}, TargetLimit: 130,
+		},
+		{
+			ID: "aws:s3:bucket-pause-replication", Description: "Pause the replication from the specified buckets to destination buckets.",
+			Parameters: parametersOf(usualDuration, map[string]Parameter{
+				"region":             required("The Region of the destination buckets.", region),
+				"destinationBuckets": optional("The destination buckets, separated using commas. Default: all.", anyList),
+				"prefixes":           optional("The key prefixes of the replication rules' filters, separated using commas. Default: all.", anyList),
+			}),
+			Targets: map[string]string{"Buckets": "aws:s3:bucket"}, TargetLimit: 25,
+		},
+	}
+}
+
+// eventActions are those of streams and functions.
+func eventActions() []Action {
+	streams := map[string]string{"KinesisStreams": "aws:kinesis:stream"}
+	functions := map[string]string{"Functions": "aws:lambda:function"}
+	invocations := one("invocationPercentage", optional("The percentage (1-100) of invocations to inject the fault into. Default: 100.", whole(1, 100)))
+	prevent := one("preventExecution", required("Whether the function's code is kept from running.", truth))
+	return []Action{
 		{
 			ID: "aws:kinesis:stream-provisioned-throughput-exception", Description: "Cause the specified Kinesis streams to return provisioned throughput exceeded exceptions.",
 			Parameters: parametersOf(usualDuration, percentage), Targets: streams, TargetLimit: 280,
@@ -48,30 +78,6 @@ func dataActions() []Action {
 				"statusCode":        required("The HTTP status code (000-999) that the function returns.", matching(`^[0-9]{3}$`, "a status code from 000 to 999")),
 			}),
 			Targets: functions, TargetLimit: 140,
-		},
-		{
-			ID: "aws:memorydb:multi-region-cluster-pause-replication", Description: "Pause the replication between the members of the specified MemoryDB multi-Region clusters.",
-			// region is in AWS's own scenarios, though not in its reference.
-			Parameters: parametersOf(usualDuration, one("region", optional("The Region whose replication is paused.", region))),
-			Targets:    map[string]string{"MultiRegionClusters": "aws:memorydb:multi-region-cluster"}, TargetLimit: 50,
-		},
-		{
-			ID: "aws:rds:failover-db-cluster", Description: "Failover a DB Cluster to one of the replicas.",
-			Targets: map[string]string{"Clusters": "aws:rds:cluster"}, TargetLimit: 160,
-		},
-		{
-			ID: "aws:rds:reboot-db-instances", Description: "Reboot the specified DB instances.",
-			Parameters: one("forceFailover", optional("Whether instances in several Availability Zones fail over. Default: false.", truth)),
-			Targets:    map[string]string{"DBInstances": "aws:rds:db"}, TargetLimit: 130,
-		},
-		{
-			ID: "aws:s3:bucket-pause-replication", Description: "Pause the replication from the specified buckets to destination buckets.",
-			Parameters: parametersOf(usualDuration, map[string]Parameter{
-				"region":             required("The Region of the destination buckets.", region),
-				"destinationBuckets": optional("The destination buckets, separated using commas. Default: all.", anyList),
-				"prefixes":           optional("The key prefixes of the replication rules' filters, separated using commas. Default: all.", anyList),
-			}),
-			Targets: map[string]string{"Buckets": "aws:s3:bucket"}, TargetLimit: 25,
 		},
 	}
 }

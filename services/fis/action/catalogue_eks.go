@@ -28,25 +28,12 @@ func eksActions() []Action {
 	}
 }
 
-// eksPodActions are those on pods, which all need a service account and a pod of FIS's own.
+// eksPodActions are those on pods beside their network. All need a service account and a pod of FIS's own.
 func eksPodActions() []Action {
-	pods := map[string]string{"Pods": "aws:eks:pod"}
-	common := map[string]Parameter{
-		"kubernetesServiceAccount": required("The Kubernetes service account that FIS works as.", nil),
-		"fisPodContainerImage":     optional("The container image of the pod that FIS makes.", nil),
-		"maxErrorsPercent":         optional("The percentage of targets that can fail before the action fails. Default: 0.", whole(0, 100)),
-		"fisPodLabels":             optional("The labels of the pod that FIS makes.", nil),
-		"fisPodAnnotations":        optional("The annotations of the pod that FIS makes.", nil),
-	}
 	policy := func(words ...string) map[string]Parameter {
 		return one("fisPodSecurityPolicy", optional("The security standard of the pod that FIS makes.", oneOf(words...)))
 	}
 	anyPolicy := policy("privileged", "baseline", "restricted")
-	network := map[string]Parameter{
-		"interface":    optional("The network interfaces, separated using commas: DEFAULT (default), ALL, or names.", anyList),
-		"flowsPercent": optional("The percentage (1-100) of network flows that are affected. Default: 100.", whole(1, 100)),
-		"sources":      optional("The sources of traffic, separated using commas without blanks: IPv4 addresses, CIDR blocks, domain names, Availability Zones, ALL, DYNAMODB, S3. Default: ALL.", anyList),
-	}
 	workers := func(byDefault string) map[string]Parameter {
 		return one("workers", optional("The number of stressors. Default: "+byDefault+".", whole(0, unbounded)))
 	}
@@ -56,24 +43,36 @@ func eksPodActions() []Action {
 	all := []Action{
 		{
 			ID: "aws:eks:pod-cpu-stress", Description: "Run CPU stress on the specified pods.",
-			Parameters: parametersOf(common, usualDuration, anyPolicy, percent("100"), workers("0")),
+			Parameters: parametersOf(podCommon(), usualDuration, anyPolicy, percent("100"), workers("0")),
 		},
 		{
 			ID: "aws:eks:pod-delete", Description: "Delete the specified pods.",
-			Parameters: parametersOf(common, anyPolicy,
+			Parameters: parametersOf(podCommon(), anyPolicy,
 				one("gracePeriodSeconds", optional("The seconds that a pod has to end; 0 deletes it at once. Default: the pod's own.", whole(0, unbounded)))),
 		},
 		{
 			ID: "aws:eks:pod-io-stress", Description: "Run I/O stress on the specified pods.",
-			Parameters: parametersOf(common, usualDuration, policy("privileged", "baseline"), percent("80"), workers("1")),
+			Parameters: parametersOf(podCommon(), usualDuration, policy("privileged", "baseline"), percent("80"), workers("1")),
 		},
 		{
 			ID: "aws:eks:pod-memory-stress", Description: "Run memory stress on the specified pods.",
-			Parameters: parametersOf(common, usualDuration, anyPolicy, percent("80"), workers("1")),
+			Parameters: parametersOf(podCommon(), usualDuration, anyPolicy, percent("80"), workers("1")),
 		},
+	}
+	return onPods(all)
+}
+
+// eksPodNetworkActions are those on the network of pods.
+func eksPodNetworkActions() []Action {
+	network := map[string]Parameter{
+		"interface":    optional("The network interfaces, separated using commas: DEFAULT (default), ALL, or names.", anyList),
+		"flowsPercent": optional("The percentage (1-100) of network flows that are affected. Default: 100.", whole(1, 100)),
+		"sources":      optional("The sources of traffic, separated using commas without blanks: IPv4 addresses, CIDR blocks, domain names, Availability Zones, ALL, DYNAMODB, S3. Default: ALL.", anyList),
+	}
+	return onPods([]Action{
 		{
 			ID: "aws:eks:pod-network-blackhole-port", Description: "Drop the traffic of a port of the specified pods.",
-			Parameters: parametersOf(common, usualDuration, map[string]Parameter{
+			Parameters: parametersOf(podCommon(), usualDuration, map[string]Parameter{
 				"protocol":    required("The protocol: tcp or udp.", oneOf("tcp", "udp")),
 				"trafficType": required("The type of traffic: ingress or egress.", oneOf("ingress", "egress")),
 				"port":        required("The port whose traffic is dropped.", port),
@@ -81,16 +80,30 @@ func eksPodActions() []Action {
 		},
 		{
 			ID: "aws:eks:pod-network-latency", Description: "Add latency to the traffic of the specified pods.",
-			Parameters: parametersOf(common, usualDuration, network, networkDelay()),
+			Parameters: parametersOf(podCommon(), usualDuration, network, networkDelay()),
 		},
 		{
 			ID: "aws:eks:pod-network-packet-loss", Description: "Add packet loss to the traffic of the specified pods.",
-			Parameters: parametersOf(common, usualDuration, network,
+			Parameters: parametersOf(podCommon(), usualDuration, network,
 				one("lossPercent", optional("The percentage of packets that are lost. Default: 7.", whole(0, 100)))),
 		},
-	}
+	})
+}
+
+func onPods(all []Action) []Action {
 	for i := range all {
-		all[i].Targets, all[i].TargetLimit = pods, 1000
+		all[i].Targets, all[i].TargetLimit = map[string]string{"Pods": "aws:eks:pod"}, 1000
 	}
 	return all
+}
+
+// podCommon are the parameters of everything that is done to pods.
+func podCommon() map[string]Parameter {
+	return map[string]Parameter{
+		"kubernetesServiceAccount": required("The Kubernetes service account that FIS works as.", nil),
+		"fisPodContainerImage":     optional("The container image of the pod that FIS makes.", nil),
+		"maxErrorsPercent":         optional("The percentage of targets that can fail before the action fails. Default: 0.", whole(0, 100)),
+		"fisPodLabels":             optional("The labels of the pod that FIS makes.", nil),
+		"fisPodAnnotations":        optional("The annotations of the pod that FIS makes.", nil),
+	}
 }

@@ -1,7 +1,7 @@
 package action
 
-// serviceActions are those of FIS itself, and of services with one or few.
-func serviceActions() []Action {
+// fisActions are those of FIS itself.
+func fisActions() []Action {
 	apiError := func(id, kind string) Action {
 		return Action{
 			ID:          id,
@@ -23,6 +23,12 @@ func serviceActions() []Action {
 			Description: "Wait for the specified duration. Stop condition monitoring will continue during this time.",
 			Parameters:  one(durationName, required("The length of time to wait (ISO 8601 duration).", lasting("PT1M", "PT12H"))),
 		},
+	}
+}
+
+// serviceActions are those of services with one or few.
+func serviceActions() []Action {
+	return []Action{
 		{
 			ID:          "aws:arc:start-zonal-autoshift",
 			Description: "Shift traffic for managed resources away from an Availability Zone.",

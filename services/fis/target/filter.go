@@ -9,8 +9,9 @@ import (
 	"github.com/brownoutdev/brownout/aws"
 )
 
-// at is everything that stands at a path: member names, separated using dots, each beginning with a
-// capital letter, whatever it is in the API's model. Lists on the way are gone through.
+// at is everything that stands at a path: member names, separated using dots. The case of a name's first
+// letter does not count: FIS wants a capital, whatever it is in the API's model. (Whoever is strict
+// refuses templates with others.) Lists on the way are gone through.
 func at(v any, path string) []any {
 	found := []any{v}
 	for name := range strings.SplitSeq(path, ".") {
@@ -30,9 +31,6 @@ func appendMember(to []any, v any, name string) []any {
 			to = appendMember(to, element, name)
 		}
 	case aws.Document:
-		if name == "" || name[0] < 'A' || name[0] > 'Z' {
-			return to
-		}
 		if member, ok := v[name]; ok {
 			return append(to, member)
 		}

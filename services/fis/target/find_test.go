@@ -185,14 +185,14 @@ func TestParameters(t *testing.T) {
 	}
 }
 
-// Paths begin with capital letters also where the API's members do not.
+// Paths may begin with capital letters also where the API's members do not.
 func TestFilterOfACamelCaseAPI(t *testing.T) {
 	t.Parallel()
 	q := query("aws:ecs:task")
 	q.Filters = []target.Filter{{Path: "LaunchType", Values: []string{"EC2"}}}
 	check(t, "capital", q, "arn:aws:ecs:us-east-1:1:task/c/t2")
 	q.Filters = []target.Filter{{Path: "launchType", Values: []string{"EC2"}}}
-	check(t, "lower case", q)
+	check(t, "lower case", q, "arn:aws:ecs:us-east-1:1:task/c/t2")
 }
 
 func TestFindByARN(t *testing.T) {

@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestGraph(t *testing.T) {
+	t.Parallel()
+	begin := 1_795_000_000.0
+	e := shownExperiment{
+		ID: "EXP1", State: shownState{Status: "running", Reason: "Experiment is running."},
+		Actions: map[string]shownAction{
+			"Throttle": {ActionID: "brownout:fault", Parameters: map[string]string{"duration": "PT10M"}, State: shownState{Status: "running"}, StartTime: begin},
+			"Reboot":   {ActionID: "aws:ec2:reboot-instances", State: shownState{Status: "completed"}, StartTime: begin, EndTime: begin + 1.25},
+			"Stop": {ActionID: "aws:ec2:stop-instances", Parameters: map[string]string{"startInstancesAfterDuration": "PT5M"}, StartAfter: []string{"Throttle", "Reboot"},
+				State: shownState{Status: "pending", Reason: "Initial state"}},
+			"End": {ActionID: "aws:fis:wait", Parameters: map[string]string{"duration": "PT1M"}, StartAfter: []string{"Stop"}, State: shownState{Status: "pending"}},
+			"Off": {ActionID: "localstack:do-nothing", State: shownState{Status: "running"}, StartTime: begin + 60},
+			"Bad": {ActionID: "aws:ecs:stop-task", State: shownState{Status: "failed", Reason: "No."}, StartTime: begin, EndTime: begin + 70},
+		},
+	}
+	now := momentOf(begin).Add(150 * time.Second)
+	got := drawActions(e.Actions, drawing{now, plainPaint})
+	want := strings.TrimPrefix(`
+  Bad         aws:ecs:stop-task                              failed after 1m10s  No.
+  Off         localstack:do-nothing                          running for 1m30s
+  Reboot      aws:ec2:reboot-instances                       completed after 1.3s
+  Throttle    brownout:fault                                 running  [#####---------------]  7m30s left
+  └ Stop      aws:ec2:stop-instances    after Reboot, Throttle  pending
+    └ End     aws:fis:wait              after Stop              pending
+`, "\n")
+	squeeze := func(text string) string {
+		lines := strings.Split(text, "\n")
+		for i := range lines {
+			lines[i] = strings.Join(strings.Fields(lines[i]), " ")
+		}
+		return strings.Join(lines, "\n")
+	}
+	if squeeze(got) != squeeze(want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	columns := map[int]bool{}
+	for line := range strings.Lines(got) {
+		runes := []rune(line)
+		at := strings.Index(string(runes), "aws:")
+		if at < 0 {
+			at = max(strings.Index(string(runes), "brownout:"), strings.Index(string(runes), "localstack:"))
+		}
+		columns[len([]rune(line[:at]))] = true
+	}
+	if len(columns) != 1 {
+		t.Errorf("the actions do not stand below each other:\n%s", got)
+	}
+
+	// On a terminal what was drawn is drawn over.
+	var out bytes.Buffer
+	s := &experimentScreen{process: &process{stdout: &out}, redraw: true, last: map[string]string{}}
+	for range 2 {
+		if _, err := s.show(&e, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := out.String()
+	if strings.Count(text, "\x1b[7A\x1b[J") != 1 || strings.Count(text, "\x1b[36mrunning\x1b[0m") != 6 || strings.Count(text, "\x1b[31mfailed\x1b[0m") != 2 {
+		t.Errorf("%q", text)
+	}
+}
