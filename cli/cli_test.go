@@ -94,6 +94,16 @@ func TestFlagValues(t *testing.T) {
 		{"cors-origin", "https://App.example.com/, http://localhost:3000", "https://app.example.com,http://localhost:3000"}, {"cors-origin", "*", "*"},
 		{"cors-origin", "app.example.com", ""}, {"cors-origin", "https://a/b", ""}, {"cors-origin", "https://u@a", ""}, {"cors-origin", "https://a,", ""},
 		{"allowed-host", "AWS.example.com.,.example.org", "aws.example.com,.example.org"}, {"allowed-host", "[::1]", "::1"}, {"allowed-host", "192.0.2.1", "192.0.2.1"},
+		{"upstream", "s3=http://A:9000/, https://b", "https://b,s3=http://a:9000"}, {"upstream", "h2c://[::1]:80", "h2c://[::1]:80"},
+		{"upstream", "http://a,http://b", ""}, {"upstream", "ftp://a", ""}, {"upstream", "http://a/b", ""}, {"upstream", "http://a:0", ""},
+		{"upstream", "http://u:p@a", ""}, {"upstream", "s33=http://a", ""}, {"upstream", "fis=http://a", ""}, {"upstream", "http://a?b=c", ""}, {"upstream", "s3=", ""},
+		{"upstream-host", "*.Example.com:80,a:1", "*.example.com:80,a:1"}, {"upstream-host", "a", ""}, {"upstream-host", "a*:1", ""}, {"upstream-host", "a:x", ""},
+		{"serve", "DynamoDB, sfn", "dynamodb,stepfunctions"}, {"serve", "nothing", ""},
+		{"identity", "K=arn:aws:iam::123456789012:role/p/R", "K=arn:aws:iam::123456789012:role/p/R"},
+		{"identity", "K=arn:aws:sts::123456789012:assumed-role/R/s,L=arn:aws:iam::123456789012:user/u",
+			"K=arn:aws:sts::123456789012:assumed-role/R/s,L=arn:aws:iam::123456789012:user/u"},
+		{"identity", "arn:aws:iam::123456789012:role/R", ""}, {"identity", "K=", ""}, {"identity", "K=arn:aws:s3:::b", ""},
+		{"identity", "K=arn:aws:iam::123456789012:role/R,K=arn:aws:iam::123456789012:role/S", ""},
 		{"allowed-host", "a:80", ""}, {"allowed-host", "http://a", ""}, {"allowed-host", "*.a", ""},
 	} {
 		flag := (&process{}).start().Flags().Lookup(test.flag)

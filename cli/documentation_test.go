@@ -64,7 +64,7 @@ func TestParseTemplate(t *testing.T) {
 		"null":                   "not an experiment template",
 		`"text"`:                 "not an experiment template",
 		"{\n\"a\": 1,\n}":        "line 3: this is not JSON",
-		"a: b: c":                "line 1",
+		"a: b: c":                "mapping values are not allowed",
 		"desciption: d":          `a template has no "desciption"; did you mean description?`,
 		"actions: &a\n  b: *a\n": "anchor 'a' value contains itself",
 		"tags: {a: b, a: c}":     "already defined",

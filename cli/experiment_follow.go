@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -15,13 +16,8 @@ import (
 	"github.com/brownoutdev/brownout/clock"
 )
 
-// followStep is how often an experiment that is followed is asked for while much may happen: until it has been
-// quiet for followBusy. Then followCalm is often enough, since each call stands in the server's journal.
-const (
-	followStep = 250 * time.Millisecond
-	followBusy = 10 * time.Second
-	followCalm = time.Second
-)
+// followStep is how often it is asked what is new of an experiment that is followed.
+const followStep = 250 * time.Millisecond
 
 // exitStopped is the exit code for an experiment that did not come to its own end: a stop condition, the safety
 // lever or somebody stopped it.
@@ -48,14 +44,23 @@ func (e *shownExperiment) exit() error {
 	return exitCode(exitStopped)
 }
 
-// follow shows an experiment until it has ended.
+// follow shows an experiment until it has ended. What is new it learns from the experiment's log, since that
+// leaves no calls in the server's journal.
 func (p *process) follow(ctx context.Context, f *fisCalls, id string, asJSON bool) (e shownExperiment, err error) {
 	shown := &experimentScreen{process: p, asJSON: asJSON, redraw: !asJSON && p.coloured(p.stdout), last: map[string]string{}}
-	quiet := time.Duration(0)
-	for {
-		raw, err := f.call(ctx, "GetExperiment", aws.Document{"id": id})
+	raw, err := f.call(ctx, "GetExperiment", aws.Document{"id": id}) // it says best that there is none
+	if err != nil {
+		return e, err
+	}
+	for next := 0; ; {
+		entries, err := f.server.experimentLog(ctx, id, next)
 		if err != nil {
 			return e, err
+		}
+		if len(entries) > 0 || e.unsettled() {
+			if raw, err = f.call(ctx, "GetExperiment", aws.Document{"id": id}); err != nil {
+				return e, err
+			}
 		}
 		if e, err = readExperiment(raw); err != nil {
 			return e, err
@@ -64,25 +69,52 @@ func (p *process) follow(ctx context.Context, f *fisCalls, id string, asJSON boo
 		if err != nil {
 			return e, err
 		}
-		changed, err := shown.show(&e, now.Time)
-		if err != nil {
+		for _, entry := range entries {
+			next = entry.Number + 1
+			if err := shown.note(&e, entry); err != nil {
+				return e, err
+			}
+		}
+		if err := shown.show(&e, now.Time); err != nil {
 			return e, err
 		}
 		if e.ended() {
 			return e, shown.end(&e, raw)
 		}
-		step := followStep
-		switch {
-		case changed:
-			quiet = 0
-		case quiet >= followBusy:
-			step = followCalm
-		}
-		quiet += step
-		if err := (clock.Real{}).Sleep(ctx, step); err != nil {
+		if err := (clock.Real{}).Sleep(ctx, followStep); err != nil {
 			return e, err
 		}
 	}
+}
+
+// unsettled is true while a state is on its way to another, which the log does not say.
+func (e *shownExperiment) unsettled() bool {
+	onItsWay := func(status string) bool { return status == "initiating" || status == "stopping" || status == "pending" }
+	for _, a := range e.Actions {
+		if a.State.Status != "pending" && onItsWay(a.State.Status) {
+			return true
+		}
+	}
+	return onItsWay(e.State.Status)
+}
+
+// logEntry is an entry of an experiment's log, as far as it is not in the experiment itself.
+type logEntry struct {
+	Number int       `json:"number"`
+	Time   time.Time `json:"time"`
+	Note   string    `json:"note"`
+}
+
+// experimentLog is what is new in an experiment's log.
+func (e *endpoint) experimentLog(ctx context.Context, id string, from int) ([]logEntry, error) {
+	raw, err := e.steer(ctx, "GET", fmt.Sprintf("/_brownout/experiments/%s/log?from=%d", url.PathEscape(id), from), nil)
+	if err != nil {
+		return nil, err
+	}
+	var answer struct {
+		Entries []logEntry `json:"entries"`
+	}
+	return answer.Entries, readAnswer(raw, &answer)
 }
 
 // experimentScreen shows what has changed since the last look.
@@ -91,6 +123,7 @@ type experimentScreen struct {
 	asJSON, redraw bool
 	last           map[string]string // by the action's name, "" for the experiment: the state that was shown
 	lines          int               // that stand on the terminal, to be drawn over
+	drawn          string            // those lines
 }
 
 // experimentChange is what the JSON form says of a change.
@@ -102,21 +135,37 @@ type experimentChange struct {
 	Reason     string    `json:"reason,omitempty"`
 }
 
-// show shows an experiment as it is now. changed is true when a state is another than before.
-func (s *experimentScreen) show(e *shownExperiment, now time.Time) (changed bool, err error) {
-	changes := s.changes(e, now)
+// show shows an experiment as it is now.
+func (s *experimentScreen) show(e *shownExperiment, now time.Time) error {
 	if s.redraw {
 		d := drawing{now, colourPaint}
 		text := s.clear() + "\x1b[?7l" + e.headline(d) + "\n" + drawActions(e.Actions, d) + "\x1b[?7h"
 		s.lines = 1 + len(e.Actions)
-		return len(changes) > 0, s.process.print(text)
+		if text == s.drawn {
+			return nil
+		}
+		s.drawn = text
+		return s.process.print(text)
 	}
-	for _, c := range changes {
+	for _, c := range s.changes(e, now) {
 		if err := s.print(e, c, now); err != nil {
-			return true, err
+			return err
 		}
 	}
-	return len(changes) > 0, nil
+	return nil
+}
+
+// note shows what the log says besides.
+func (s *experimentScreen) note(e *shownExperiment, entry logEntry) error {
+	switch {
+	case entry.Note == "":
+		return nil
+	case s.asJSON:
+		return s.process.printJSON(map[string]any{"time": entry.Time, "experiment": e.ID, "note": entry.Note})
+	}
+	text := s.clear() + entry.Time.UTC().Format(time.TimeOnly) + "   " + entry.Note + "\n"
+	s.lines, s.drawn = 0, ""
+	return s.process.print(text)
 }
 
 // changes are the states that are others than at the last look, in the order in which they came.

@@ -58,8 +58,8 @@ func TestGraph(t *testing.T) {
 	// On a terminal what was drawn is drawn over.
 	var out bytes.Buffer
 	s := &experimentScreen{process: &process{stdout: &out}, redraw: true, last: map[string]string{}}
-	for range 2 {
-		if _, err := s.show(&e, now); err != nil {
+	for i := range 2 {
+		if err := s.show(&e, now.Add(time.Duration(i)*time.Second)); err != nil {
 			t.Fatal(err)
 		}
 	}

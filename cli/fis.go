@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -70,6 +71,8 @@ func (f *fisCalls) failure(e *aws.Error) error {
 	switch {
 	case e.Code == "ValidationException" || e.Status == http.StatusNotFound || e.Status == http.StatusConflict:
 		return &refusedError{e.Message}
+	case slices.Contains([]string{"MissingAuthenticationTokenException", "UnrecognizedClientException", "InvalidSignatureException", "IncompleteSignatureException"}, e.Code):
+		return errors.New("the server takes only signed calls (--auth strict), which this command does not make; start the server with a --token, too, and show that")
 	case e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden:
 		return fmt.Errorf("%s: %s", e.Code, cmp.Or(e.Message, "the server wants its token: --token or BROWNOUT_TOKEN"))
 	}

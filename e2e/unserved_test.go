@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
-// calls are one call in each wire protocol to services that Brownout does not serve yet: the error must
+// calls are one call in each wire protocol to services or operations that Brownout does not serve: the error must
 // arrive in the caller's own protocol, or the SDK would not find its code.
 var calls = map[string]func(t *testing.T, c aws.Config) error{
 	"s3": func(t *testing.T, c aws.Config) error { // REST-XML
@@ -23,7 +23,7 @@ var calls = map[string]func(t *testing.T, c aws.Config) error{
 		return err
 	},
 	"sts": func(t *testing.T, c aws.Config) error { // query
-		_, err := sts.NewFromConfig(c).GetCallerIdentity(t.Context(), nil)
+		_, err := sts.NewFromConfig(c).GetDelegatedAccessToken(t.Context(), &sts.GetDelegatedAccessTokenInput{TradeInToken: aws.String("x")})
 		return err
 	},
 	"cloudwatch": func(t *testing.T, c aws.Config) error { // RPC v2 CBOR

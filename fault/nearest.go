@@ -11,6 +11,9 @@ func unknown(name, what string, known []string) string {
 	text := fmt.Sprintf("%q is not a known %s", name, what)
 	near := nearest(name, known)
 	if len(near) == 0 {
+		if len(known) == 0 {
+			return text + "; there are none"
+		}
 		if len(known) <= 20 {
 			return text + "; there are: " + strings.Join(known, ", ")
 		}

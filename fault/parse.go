@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -74,7 +75,7 @@ func decodeFields(path string, text []byte, into reflect.Value, ignored ...strin
 			return err
 		}
 	}
-	for name := range object {
+	for _, name := range slices.Sorted(maps.Keys(object)) { // the same one every time
 		if !slices.Contains(ignored, name) {
 			what := "field"
 			if len(ignored) > 0 {

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -214,15 +213,6 @@ func (x *exchange) serve(misframed error) {
 		return
 	}
 	x.answer(handler, out)
-}
-
-// serveUnrecognized serves a request of which nobody can tell what call it is.
-func (x *exchange) serveUnrecognized() {
-	if x.goesUp() {
-		x.passOn()
-		return
-	}
-	x.fail(unrecognized(x.r))
 }
 
 // matchesEarly reports whether rules can have their say before the body is there: for streams, whose
@@ -492,32 +482,4 @@ func (g *Gateway) requestID(service *catalog.Service) string {
 		return g.IDs.LongRequestID()
 	}
 	return g.IDs.UUID()
-}
-
-// recover turns a panic into InternalFailure: one broken call must not take the server down.
-func (x *exchange) recover() {
-	p := recover()
-	if p == nil {
-		return
-	}
-	if p == http.ErrAbortHandler {
-		panic(p) // net/http ends the connection or the stream
-	}
-	x.gateway.Log.Error("A call panicked; please report this as a bug of Brownout.",
-		"call", x.call.Name(), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-	if !x.written {
-		x.fail(fmt.Errorf("panic: %v", p))
-	}
-}
-
-func unrecognized(r *http.Request) error {
-	why := "the request has no X-Amz-Target, no Action, no signature and no host name that says so"
-	if r.Header["X-Amz-Target"] != nil || r.Header["Authorization"] != nil || r.Header["Smithy-Protocol"] != nil {
-		why = "its X-Amz-Target, path, signature and host name are those of no service that Brownout knows"
-	}
-	return &aws.Error{
-		Code: "UnknownOperationException", Status: http.StatusNotFound, Sender: true,
-		Message: fmt.Sprintf("Brownout cannot tell which AWS service %s %s is for: %s. Brownout's own paths begin with /_brownout/.",
-			r.Method, r.URL.Path, why),
-	}
 }

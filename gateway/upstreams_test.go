@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -359,9 +360,12 @@ func TestUpgradesAreRefused(t *testing.T) {
 
 func TestSmuggling(t *testing.T) {
 	t.Parallel()
-	var requests atomic.Int32
+	var mutex sync.Mutex
+	seen := map[string]int{}
 	srv := behind(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		requests.Add(1)
+		mutex.Lock()
+		seen[r.URL.Path]++
+		mutex.Unlock()
 		_, _ = io.Copy(io.Discard, r.Body)
 	}))
 	const hidden = "GET /b/hidden HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -381,17 +385,22 @@ func TestSmuggling(t *testing.T) {
 		"chunk spills": "Transfer-Encoding: chunked\r\n\r\n3\r\nhello\r\n0\r\n\r\n" + hidden,
 	} {
 		// Connections are used one after the other: what a request has hidden would come out with the next.
-		before := requests.Load()
-		connection := rawConnection(t, srv, "PUT /b/k HTTP/1.1\r\nHost: localhost\r\n"+s3Authorization+head)
-		_ = connection.(*net.TCPConn).CloseWrite()
+		connection := rawConnection(t, srv, "PUT /b/"+strings.ReplaceAll(name, " ", "-")+" HTTP/1.1\r\nHost: localhost\r\n"+s3Authorization+head)
 		answers, _ := io.ReadAll(connection)
 		proper := strings.HasPrefix(string(answers), "HTTP/1.1 200")
-		if n := requests.Load() - before; strings.Contains(name, "hop") != proper || n > 1 || strings.Count(string(answers), "HTTP/1.1 ") > 1 {
-			t.Errorf("%s: %d requests, answers %.300q", name, n, answers)
+		if strings.Contains(name, "hop") != proper || strings.Count(string(answers), "HTTP/1.1 ") > 1 {
+			t.Errorf("%s: answers %.300q", name, answers)
 		}
 	}
 	if got := dial(t, srv, false).do(s3(t, srv, "GET", "/b/k", nil)); got.status != 200 {
 		t.Errorf("afterwards: %d", got.status)
+	}
+	mutex.Lock()
+	defer mutex.Unlock()
+	for path, n := range seen {
+		if n > 1 || path == "/b/hidden" {
+			t.Errorf("the upstream has seen %s %d times", path, n)
+		}
 	}
 }
 

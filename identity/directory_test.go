@@ -2,6 +2,7 @@ package identity
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -106,4 +107,28 @@ func TestAskingAllocatesNothing(t *testing.T) {
 			t.Errorf("%s: %v allocations", key, n)
 		}
 	}
+}
+
+func TestDirectoryForManyAtOnce(t *testing.T) {
+	t.Parallel()
+	now := clock.NewMovable()
+	d := NewDirectory(now)
+	d.limit = 64
+	var work sync.WaitGroup
+	for worker := range 4 {
+		work.Go(func() {
+			for i := range 500 {
+				key := fmt.Sprint("key-", (i*7+worker)%200)
+				p, _ := AssumedRole(key, "arn:aws:iam::123456789012:role/Shop", key, "")
+				d.Learn(p, now.Now().Add(time.Hour))
+				if got := d.Of(key); got.Session != "" && got.Session != key {
+					t.Errorf("%s is %s", key, got.Session)
+				}
+				if i%50 == 0 {
+					d.Drop(key)
+				}
+			}
+		})
+	}
+	work.Wait()
 }

@@ -100,6 +100,7 @@ func readLine(in *bufio.Reader, left *int) ([]byte, error) {
 // readHeader reads header lines, or trailers, to the empty line.
 func readHeader(in *bufio.Reader, left *int) (http.Header, error) {
 	header := make(http.Header, 12)
+	values := make([]string, 0, 12) // one allocation for most values' slices
 	for {
 		line, err := readLine(in, left)
 		if err != nil {
@@ -119,23 +120,61 @@ func readHeader(in *bufio.Reader, left *int) (http.Header, error) {
 		if bytes.ContainsAny(value, "\x00\r") {
 			return nil, &garbageError{fmt.Sprintf("its header %s holds control characters", name)}
 		}
-		key := textproto.CanonicalMIMEHeaderKey(string(name))
-		if strings.HasPrefix(key, metadata) {
-			key = string(name) // the upstream's own letters: net/http writes them as they are
+		key := keyOf(name)
+		if before := header[key]; before != nil || len(values) == cap(values) {
+			header[key] = append(before, string(value))
+			continue
 		}
-		header[key] = append(header[key], string(value))
+		values = append(values, string(value))
+		n := len(values)
+		header[key] = values[n-1 : n : n]
 	}
 }
+
+// keyOf is a header's name in net/http's spelling.
+func keyOf(name []byte) string {
+	if key, ok := usualNames[string(name)]; ok {
+		return key
+	}
+	key := textproto.CanonicalMIMEHeaderKey(string(name))
+	if strings.HasPrefix(key, metadata) {
+		return string(name) // the upstream's own letters: net/http writes them as they are
+	}
+	return key
+}
+
+// usualNames are headers of nearly all answers, as upstreams write them: it spares them an allocation each.
+var usualNames = func() map[string]string {
+	names := map[string]string{}
+	for _, name := range []string{
+		"Content-Type", "Content-Length", "Date", "Server", "Connection", "Keep-Alive", "Transfer-Encoding", "Etag", "Last-Modified", "Location",
+		"Accept-Ranges", "Vary", "Access-Control-Allow-Origin", "X-Amzn-Requestid", "X-Amz-Request-Id", "X-Amz-Id-2", "X-Amz-Crc32", "X-Amzn-Errortype",
+	} {
+		names[name], names[strings.ToLower(name)] = name, name
+	}
+	for written, key := range map[string]string{"ETag": "Etag", "x-amzn-RequestId": "X-Amzn-Requestid", "x-amzn-ErrorType": "X-Amzn-Errortype"} {
+		names[written] = key
+	}
+	return names
+}()
 
 // isToken reports whether bytes can be the name of a header.
 func isToken(name []byte) bool {
 	for _, c := range name {
-		if c <= ' ' || c >= 0x7f || bytes.IndexByte([]byte("\"(),/:;<=>?@[\\]{}"), c) >= 0 {
+		if !tokens[c] {
 			return false
 		}
 	}
 	return len(name) > 0
 }
+
+// tokens are the bytes that names of headers consist of.
+var tokens = func() (ok [256]bool) {
+	for c := '!'; c < 0x7f; c++ {
+		ok[c] = !strings.ContainsRune("\"(),/:;<=>?@[\\]{}", c)
+	}
+	return ok
+}()
 
 // frame finds out how long an answer's body is, and refuses what says so twice.
 func frame(response *http.Response, method string) error {

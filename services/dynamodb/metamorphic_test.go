@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -15,11 +16,15 @@ import (
 )
 
 // TestMetamorphic does random things to a table on each kind of store and to the model, and wants
-// the three to agree on every answer.
+// the three to agree on every answer. A long run of about a million operations:
+//
+//	go test -run '^TestMetamorphic$' -v -timeout 0 ./services/dynamodb -rapid.checks=250 -rapid.steps=4000
 func TestMetamorphic(t *testing.T) {
 	t.Parallel()
+	var operations atomic.Int64
+	t.Cleanup(func() { t.Log(operations.Load(), "operations") })
 	rapid.Check(t, func(rt *rapid.T) {
-		w := &world{rt: rt}
+		w := &world{rt: rt, operations: &operations}
 		defer w.close()
 		for kind, open := range stores(t) {
 			s := start(tb{t, w}, open, dynamodb.Current)
@@ -30,6 +35,7 @@ func TestMetamorphic(t *testing.T) {
 			"Put": w.put, "Delete": w.delete, "Update": w.update, "Batch": w.batch,
 			"Get": w.get, "Query": w.query, "Scan": w.scan, "Describe": w.describe, "Restart": w.restart,
 			"Transact": w.transact, "TransactGet": w.transactGet, "Rebuild": w.rebuild,
+			"Select": w.selects, "Statement": w.statement,
 		})
 	})
 }
@@ -48,6 +54,8 @@ type world struct {
 	servers  []*server
 	model    model
 	cleanups []func()
+	// operations counts what all rounds have asked of a server.
+	operations *atomic.Int64
 }
 
 func (w *world) close() {
@@ -59,8 +67,9 @@ func (w *world) close() {
 // call runs an operation on all servers and wants one answer.
 func (w *world) call(rt *rapid.T, operation string, in map[string]any) string {
 	rt.Helper()
+	w.operations.Add(1)
 	in["TableName"] = "Model"
-	if operation == "BatchWriteItem" {
+	if operation == "BatchWriteItem" || operation == "ExecuteStatement" {
 		delete(in, "TableName")
 	}
 	body, err := json.Marshal(in)

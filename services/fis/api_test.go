@@ -415,3 +415,37 @@ func TestResetForgetsLeverAndTags(t *testing.T) {
 		}
 	})
 }
+
+func TestResolvedTargetsAreListed(t *testing.T) {
+	inWorld(t, func(w *world) {
+		role := func(name string) string { return "arn:aws:iam::000000000000:role/" + name }
+		in := w.request(actions{"a": on("aws:fis:inject-api-internal-error", "Roles", "two", parameters{
+			"duration": "PT5M", "service": "ec2", "percentage": "100", "operations": "DescribeInstances",
+		}), "b": on("aws:fis:inject-api-throttle-error", "Roles", "one", parameters{
+			"duration": "PT5M", "service": "ec2", "percentage": "100", "operations": "RunInstances",
+		})})
+		in.Targets = targets{"one": of("aws:iam:role", arns(role("c"))), "two": of("aws:iam:role", arns(role("a"), role("b")))}
+		template := get[fis.CreateExperimentTemplateResponse](w, "CreateExperimentTemplate", in).ExperimentTemplate
+		e := get[fis.StartExperimentResponse](w, "StartExperiment", &fis.StartExperimentRequest{
+			ClientToken: w.token(), ExperimentTemplateId: template.Id, ExperimentOptions: &fis.StartExperimentExperimentOptionsInput{ActionsMode: new("skip-all")},
+		}).Experiment
+		for range 1000 {
+			if *w.get(e.Id).State.Status == "completed" {
+				break
+			}
+			w.clock.Advance(time.Millisecond)
+		}
+		w.expect(w.get(e.Id), "completed", "Experiment completed.", map[string]string{"a": "skipped", "b": "skipped"})
+		list := &fis.ListExperimentResolvedTargetsRequest{ExperimentId: e.Id, MaxResults: new(int64(1))}
+		found := elements(t, w, "ListExperimentResolvedTargets", list)
+		if len(found) != 3 || !strings.Contains(found[0], `"TargetName":"one"`) || !strings.Contains(found[0], role("c")) || !strings.Contains(found[2], "aws:iam:role") {
+			t.Errorf("resolved targets %v", found)
+		}
+		list.TargetName = new("two")
+		if found := elements(t, w, "ListExperimentResolvedTargets", list); len(found) != 2 {
+			t.Errorf("resolved targets %v", found)
+		}
+		list.TargetName = new("three")
+		w.refused(w.run("ListExperimentResolvedTargets", list), "ResourceNotFoundException", 404, "Target with ID three not found.")
+	})
+}

@@ -78,6 +78,7 @@ func TestInjectAPIErrors(t *testing.T) {
 		{"dynamodb", "GetItem", "1", false, ""},
 		{"monitoring", "PutMetricData", "100", false, ""}, // what its host begins with
 		{"dynamodb", "GetItem", "1", true, "service is none of ec2, kinesis"},
+		{"fis", "StopExperiment", "1", false, "service is the one that experiments are stopped with"},
 		{"kinesis", "PutRecord", "1", true, ""},
 		{"ec3", "RunInstances", "1", false, "service is not the name of an AWS service"},
 		{"ec2", "RunInstance", "1", false, `operations cannot be: ec2 has no operation "RunInstance"; did you mean RunInstances`},
@@ -159,7 +160,7 @@ func TestBrownoutFault(t *testing.T) {
 	}{
 		"service":   {map[string]string{"match.service": "dynamo-db2"}, "match.service will not do: "},
 		"operation": {map[string]string{"match.operation": "PutItem,GetItm"}, "match.operation will not do: "},
-		"effect":    {map[string]string{"effect.kind": "throttle"}, "effect.max will not do: "},
+		"effect":    {map[string]string{"effect.kind": "throttle"}, "effect.max will not do: \"max\" is not a known parameter; there are none"},
 		"duration":  {map[string]string{"duration": "5m"}, "duration is not an ISO 8601 duration such as PT5M"},
 		"share":     {map[string]string{"when.share": "130"}, "when.share will not do: "},
 	} {

@@ -39,6 +39,9 @@ func apiErrorRule(parameters map[string]string, kind string) (rule fault.Rule, e
 	if service == nil {
 		return rule, &ParameterError{"service", "is not the name of an AWS service"}
 	}
+	if service.Name == fault.ControlService {
+		return rule, &ParameterError{"service", "is the one that experiments are stopped with; the action brownout:fault disrupts it"}
+	}
 	rule.Match = fault.Match{Service: fault.Patterns{service.Name}, Operation: listed(parameters["operations"])}
 	if rule.When.Share, err = shareOf(parameters); err != nil {
 		return rule, err

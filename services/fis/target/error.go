@@ -31,13 +31,32 @@ func invalid(format string, args ...any) *Error {
 	return &Error{Code: "InvalidTarget", Reason: fmt.Sprintf(format, args...)}
 }
 
-// callError is why FIS cannot go on after a call of another service failed.
-func callError(call string, err error) *Error {
+// callFailure is an error with the call that it answered.
+type callFailure struct {
+	call string
+	err  error
+}
+
+func (f *callFailure) Error() string { return f.call + ": " + f.err.Error() }
+
+func (f *callFailure) Unwrap() error { return f.err }
+
+// failed is why FIS cannot go on after a call of another service failed.
+func failed(err error) *Error {
+	var known *Error
+	if errors.As(err, &known) {
+		return known
+	}
+	call := "of another service"
+	var of *callFailure
+	if errors.As(err, &of) {
+		call = of.call
+	}
 	var e *aws.Error
 	if !errors.As(err, &e) {
 		return &Error{Code: "DependentServiceFailure", Reason: fmt.Sprintf("The call %s failed. %v", call, err), Cause: err}
 	}
-	reason := fmt.Sprintf("The call %s failed. %s: %s", call, e.Code, e.Message)
+	reason := fmt.Sprintf("The call %s failed. %s", call, strings.TrimSuffix(e.Code+": "+e.Message, ": "))
 	switch {
 	case nobody(err):
 		return &Error{Code: "InvalidTarget", Reason: fmt.Sprintf("Targets cannot be looked up: the call %s is not carried out here. %s", call, e.Message), Cause: err}

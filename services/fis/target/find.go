@@ -57,18 +57,18 @@ func Find(ctx context.Context, q Query) ([]Resource, error) {
 	case nobody(err) && len(q.Filters)+len(q.Parameters) == 0 && f.kind != "":
 		arns, asked := q.tagged(ctx, f.kind)
 		if asked != nil {
-			return nil, failed(q.Type, err)
+			return nil, failed(err)
 		}
 		return q.resources(arns), nil
 	case err != nil:
-		return nil, failed(q.Type, err)
+		return nil, failed(err)
 	}
 	candidates = slices.DeleteFunc(candidates, func(c candidate) bool {
 		return slices.ContainsFunc(q.Filters, func(filter Filter) bool { return !filter.holds(c.item) })
 	})
 	arns, err := q.keepTagged(ctx, f, candidates)
 	if err != nil {
-		return nil, failed(q.Type, err)
+		return nil, failed(err)
 	}
 	return q.resources(arns), nil
 }
@@ -123,7 +123,7 @@ func (q *Query) byARN(ctx context.Context, f *finder) ([]Resource, error) {
 		return q.resources(q.ARNs), nil
 	}
 	if listed != nil && !absent(listed) {
-		return nil, failed(q.Type, listed)
+		return nil, failed(listed)
 	}
 	var missing []string
 	for _, arn := range q.ARNs {
@@ -192,14 +192,6 @@ func (q *Query) resources(arns []string) []Resource {
 		list[i] = Resource{ARN: arn, Account: q.Account, Information: map[string]string{"arn": arn}}
 	}
 	return list
-}
-
-// failed is the *Error that an error is, or becomes.
-func failed(id string, err error) *Error {
-	if e, ok := err.(*Error); ok {
-		return e
-	}
-	return callError("that looks up "+id, err)
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

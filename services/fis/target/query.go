@@ -30,7 +30,11 @@ type Filter struct {
 }
 
 func (q *Query) ask(ctx context.Context, service, operation string, in aws.Document) (aws.Document, error) {
-	return q.Ask(ctx, q.Account, service, operation, in)
+	out, err := q.Ask(ctx, q.Account, service, operation, in)
+	if err != nil {
+		return nil, &callFailure{service + " " + operation, err}
+	}
+	return out, nil
 }
 
 // arn is an ARN in the account and region of the query.

@@ -33,7 +33,7 @@ func (q *Query) zones(ctx context.Context, parameter string) (names []string, an
 func (q *Query) zoneName(ctx context.Context, id string) (string, error) {
 	out, err := q.ask(ctx, "ec2", "DescribeAvailabilityZones", nil)
 	if err != nil {
-		return "", callError("ec2 DescribeAvailabilityZones", err)
+		return "", err
 	}
 	for _, zone := range documents(at(out, "AvailabilityZones")) {
 		if text(zone, "ZoneId") == id {
