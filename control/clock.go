@@ -22,11 +22,13 @@ type clockState struct {
 }
 
 // clock answers GET /_brownout/clock.
-func (c Config) clock(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, c.clockState()) }
+func (c Config) clock(w http.ResponseWriter, _ *http.Request) {
+	answer(w, http.StatusOK, c.clockState())
+}
 
 func (c Config) clockState() clockState {
-	now, real := c.Clock.Now(), clock.Real{}.Now()
-	return clockState{now.UTC(), fault.Duration(now.Sub(real).Round(time.Millisecond))}
+	now, machine := c.Clock.Now(), clock.Real{}.Now()
+	return clockState{now.UTC(), fault.Duration(now.Sub(machine).Round(time.Millisecond))}
 }
 
 // advanceClock answers POST /_brownout/clock when all that falls due until the new time has been done.

@@ -223,7 +223,9 @@ func (r *jsonReader) javaType(shape *catalog.Shape) string {
 
 func (r *jsonReader) className(shape *catalog.Shape) string {
 	switch shape.Kind {
-	case catalog.Structure, catalog.List, catalog.Map:
+	case catalog.List:
+		return "java.util.List<" + r.className(shape.Element.Shape) + ">"
+	case catalog.Structure, catalog.Map:
 		if r.namespace != "" {
 			return r.namespace + "." + shape.Name
 		}

@@ -150,7 +150,7 @@ def s3(call):
 
 
 def sqs(call):
-    url = call("sqs", "create_queue", QueueName="orders", Attributes={"VisibilityTimeout": "1"})["QueueUrl"]
+    url = call("sqs", "create_queue", QueueName="orders", Attributes={"VisibilityTimeout": "60"})["QueueUrl"]
     assert url.startswith(call.endpoint), url
     call("sqs", "get_queue_url", QueueName="orders")
     call("sqs", "get_queue_url", QueueName="none")

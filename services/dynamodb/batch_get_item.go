@@ -117,7 +117,7 @@ func (s *Service) batchGet(r *services.Request, p *tableKeys, mode *string, room
 // of their tables' names.
 func checkBatchGetItem(v voice, in *BatchGetItemInput) ([]*tableKeys, error) {
 	if len(in.RequestItems) == 0 {
-		return nil, v.noRequestItems("BatchGetItem", v != older)
+		return nil, v.noRequestItems("BatchGetItem", v != older, v == older)
 	}
 	var c constraints
 	names := slices.Sorted(maps.Keys(in.RequestItems))
@@ -148,11 +148,15 @@ func checkBatchGetItem(v voice, in *BatchGetItemInput) ([]*tableKeys, error) {
 }
 
 // noRequestItems refuses a batch of nothing; not all batch operations have today's words yet.
-func (v voice) noRequestItems(operation string, today bool) error {
-	if !today {
+func (v voice) noRequestItems(operation string, today, classic bool) error {
+	var c constraints
+	switch {
+	case v == older && classic:
+		c.add("requestItems", "{}", "Member must have length greater than or equal to 1")
+		return c.err()
+	case !today:
 		return invalid("The requestItems parameter is required for " + operation)
 	}
-	var c constraints
 	c.addToday("RequestItems", "Member must have length greater than or equal to 1")
 	return c.err()
 }
@@ -191,7 +195,12 @@ func shownKeys(names []string, items map[string]KeysAndAttributes) string {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(strconv.AppendQuote(b, name), `:{"Keys":[`...)
+		b = append(strconv.AppendQuote(b, name), ":{"...)
+		if items[name].Keys == nil {
+			b = append(b, '}')
+			continue
+		}
+		b = append(b, `"Keys":[`...)
 		for j, key := range items[name].Keys {
 			if j > 0 {
 				b = append(b, ',')

@@ -193,7 +193,7 @@ func (p *tableWrites) describe(in *BatchWriteItemInput, out *BatchWriteItemOutpu
 // order of their tables' names.
 func checkBatchWriteItem(v voice, wording Wording, in *BatchWriteItemInput) ([]*tableWrites, error) {
 	if len(in.RequestItems) == 0 {
-		return nil, v.noRequestItems("BatchWriteItem", false)
+		return nil, v.noRequestItems("BatchWriteItem", false, wording == Classic)
 	}
 	names := slices.Sorted(maps.Keys(in.RequestItems))
 	var c constraints

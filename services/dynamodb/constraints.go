@@ -13,6 +13,8 @@ import (
 // reports all of them in one message, before it looks at anything else.
 type constraints struct {
 	found []string
+	// metricsFirst is that the older words report returnItemCollectionMetrics before returnValues.
+	metricsFirst bool
 	// more checks what an operation has beyond what it shares with others; nil for nothing.
 	more func(*constraints)
 }
@@ -186,10 +188,7 @@ func (c *constraints) returns(v voice, r returns) {
 // member called path, which is required, is not there.
 func (c *constraints) single(v voice, table *string, path string, missing bool, r returns) error {
 	if v == older {
-		c.returns(v, r)
-		c.required(path, missing)
-		c.dataTable(v, table)
-		c.rest()
+		c.olderSingle(table, path, missing, r)
 		return c.err()
 	}
 	if c.dataTable(v, table) {
@@ -199,6 +198,28 @@ func (c *constraints) single(v voice, table *string, path string, missing bool, 
 	c.returns(v, r)
 	c.rest()
 	return c.err()
+}
+
+// olderSingle is single in the order of the older layer.
+func (c *constraints) olderSingle(table *string, path string, missing bool, r returns) {
+	c.oneOf("returnConsumedCapacity", r.capacity, enumCapacity)
+	c.dataTable(older, table)
+	if path == "item" {
+		c.required(path, missing)
+		c.rest()
+	}
+	if c.metricsFirst {
+		c.oneOf("returnItemCollectionMetrics", r.metrics, enumMetrics)
+	}
+	c.oneOf("returnValues", r.values, enumValues)
+	if !c.metricsFirst {
+		c.oneOf("returnItemCollectionMetrics", r.metrics, enumMetrics)
+	}
+	if path != "item" {
+		c.required(path, missing)
+		c.rest()
+	}
+	c.oneOf("returnValuesOnConditionCheckFailure", r.onFailure, enumOnFailure)
 }
 
 func (c *constraints) rest() {

@@ -29,9 +29,11 @@ func (s *Service) createTable(r *services.Request, in *CreateTableInput) (*Creat
 	return &CreateTableOutput{t.describe(st, t.load(st))}, nil
 }
 
+const textNoTableName = "The parameter 'TableName' is required but was not present in the request"
+
 func checkCreateTable(call *aws.Call, in *CreateTableInput) error {
 	if in.TableName == nil {
-		return invalid("The parameter 'TableName' is required but was not present in the request")
+		return invalid(textNoTableName)
 	}
 	var c constraints
 	if c.controlTable(in.TableName); len(c.found) > 0 {

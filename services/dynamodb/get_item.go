@@ -74,12 +74,18 @@ func (f found) shown(project *projection) (rawJSON, error) {
 // checkGetItem judges the request as far as it can without the table.
 func checkGetItem(v voice, in *GetItemInput) (*projection, error) {
 	var c constraints
+	if v == older {
+		c.oneOf("returnConsumedCapacity", in.ReturnConsumedCapacity, enumCapacity)
+		c.legacyNames("attributesToGet", in.AttributesToGet)
+	}
 	if c.dataTable(v, in.TableName) {
 		return nil, c.err()
 	}
 	c.required("key", in.Key == nil)
-	c.oneOf("returnConsumedCapacity", in.ReturnConsumedCapacity, enumCapacity)
-	c.legacyNames("attributesToGet", in.AttributesToGet)
+	if v != older {
+		c.oneOf("returnConsumedCapacity", in.ReturnConsumedCapacity, enumCapacity)
+		c.legacyNames("attributesToGet", in.AttributesToGet)
+	}
 	if err := c.err(); err != nil {
 		return nil, err
 	}

@@ -126,11 +126,11 @@ func (v voice) attributeUpdate(name string, u AttributeValueUpdate) (expression.
 
 // legacyWrite checks the members of Expected, and in the older words ConditionalOperator.
 func (c *constraints) legacyWrite(v voice, expected map[string]ExpectedAttributeValue, conditional *string) {
-	for _, name := range slices.Sorted(maps.Keys(expected)) {
-		c.oneOf("expected."+name+".member.comparisonOperator", expected[name].ComparisonOperator, enumComparison)
-	}
 	if v == older {
 		c.oneOf("conditionalOperator", conditional, enumConditional)
+	}
+	for _, name := range slices.Sorted(maps.Keys(expected)) {
+		c.oneOf("expected."+name+".member.comparisonOperator", expected[name].ComparisonOperator, enumComparison)
 	}
 }
 

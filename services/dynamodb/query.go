@@ -44,28 +44,7 @@ func (s *Service) query(r *services.Request, in *QueryInput) (*pageAnswer, error
 // checkQuery judges the request as far as it can without the table. What it says of Select is
 // enveloped today, the rest is bare.
 func checkQuery(v, ofSelect voice, in *QueryInput) (*asked, error) {
-	var c constraints
-	if c.dataTable(v, in.TableName) {
-		return nil, c.err()
-	}
-	c.length("indexName", in.IndexName, 3, 255)
-	c.pattern("indexName", in.IndexName)
-	if in.Limit != nil && *in.Limit < 1 && v != older {
-		c.addToday("Limit", "Member must have value greater than or equal to 1")
-	} else {
-		c.atLeast("limit", in.Limit, 1)
-	}
-	c.oneOf("select", in.Select, enumSelect)
-	c.oneOf("returnConsumedCapacity", in.ReturnConsumedCapacity, enumCapacity)
-	c.legacyNames("attributesToGet", in.AttributesToGet)
-	c.legacyConditions("keyConditions", in.KeyConditions)
-	c.legacyConditions("queryFilter", in.QueryFilter)
-	if v == older {
-		c.oneOf("conditionalOperator", in.ConditionalOperator, enumConditional)
-	} else if err := v.unknownOperator(in.ConditionalOperator); err != nil && len(in.QueryFilter) > 1 {
-		return nil, err
-	}
-	if err := c.err(); err != nil {
+	if err := checkQueryMembers(v, in); err != nil {
 		return nil, err
 	}
 	if err := v.mixed([]parameter{
@@ -106,6 +85,47 @@ func checkQuery(v, ofSelect voice, in *QueryInput) (*asked, error) {
 		return nil, err
 	}
 	return q, ofSelect.checkSelect(in.Select, projecting(in.ProjectionExpression, in.AttributesToGet), in.IndexName)
+}
+
+// checkQueryMembers judges the members by the model's constraints.
+func checkQueryMembers(v voice, in *QueryInput) error {
+	if v == older {
+		return olderQueryMembers(in)
+	}
+	var c constraints
+	if c.dataTable(v, in.TableName) {
+		return c.err()
+	}
+	c.length("indexName", in.IndexName, 3, 255)
+	c.pattern("indexName", in.IndexName)
+	if in.Limit != nil && *in.Limit < 1 {
+		c.addToday("Limit", "Member must have value greater than or equal to 1")
+	}
+	c.oneOf("select", in.Select, enumSelect)
+	c.oneOf("returnConsumedCapacity", in.ReturnConsumedCapacity, enumCapacity)
+	c.legacyNames("attributesToGet", in.AttributesToGet)
+	c.legacyConditions("keyConditions", in.KeyConditions)
+	c.legacyConditions("queryFilter", in.QueryFilter)
+	if err := v.unknownOperator(in.ConditionalOperator); err != nil && len(in.QueryFilter) > 1 {
+		return err
+	}
+	return c.err()
+}
+
+// olderQueryMembers is checkQueryMembers in the order of the older layer.
+func olderQueryMembers(in *QueryInput) error {
+	var c constraints
+	c.oneOf("select", in.Select, enumSelect)
+	c.length("indexName", in.IndexName, 3, 255)
+	c.pattern("indexName", in.IndexName)
+	c.oneOf("returnConsumedCapacity", in.ReturnConsumedCapacity, enumCapacity)
+	c.legacyConditions("queryFilter", in.QueryFilter)
+	c.dataTable(older, in.TableName)
+	c.oneOf("conditionalOperator", in.ConditionalOperator, enumConditional)
+	c.legacyNames("attributesToGet", in.AttributesToGet)
+	c.atLeast("limit", in.Limit, 1)
+	c.legacyConditions("keyConditions", in.KeyConditions)
+	return c.err()
 }
 
 // legacyQuery reads QueryFilter, then KeyConditions.

@@ -40,19 +40,19 @@ func (s *Service) scan(r *services.Request, in *ScanInput) (*pageAnswer, error) 
 // checkScan judges the request as far as it can without the table.
 func checkScan(v voice, in *ScanInput) (*asked, error) {
 	var c constraints
-	c.dataTable(v, in.TableName)
+	c.oneOf("select", in.Select, enumSelect)
 	c.length("indexName", in.IndexName, 3, 255)
 	c.pattern("indexName", in.IndexName)
-	c.atLeast("limit", in.Limit, 1)
-	c.oneOf("select", in.Select, enumSelect)
-	c.oneOf("returnConsumedCapacity", in.ReturnConsumedCapacity, enumCapacity)
 	c.atLeast("totalSegments", in.TotalSegments, 1)
 	c.atMost("totalSegments", in.TotalSegments, mostSegments)
+	c.oneOf("returnConsumedCapacity", in.ReturnConsumedCapacity, enumCapacity)
+	c.dataTable(v, in.TableName)
+	c.oneOf("conditionalOperator", in.ConditionalOperator, enumConditional)
+	c.legacyConditions("scanFilter", in.ScanFilter)
 	c.atLeast("segment", in.Segment, 0)
 	c.atMost("segment", in.Segment, mostSegments-1)
+	c.atLeast("limit", in.Limit, 1)
 	c.legacyNames("attributesToGet", in.AttributesToGet)
-	c.legacyConditions("scanFilter", in.ScanFilter)
-	c.oneOf("conditionalOperator", in.ConditionalOperator, enumConditional)
 	if err := c.err(); err != nil {
 		return nil, err
 	}

@@ -14,8 +14,10 @@ const (
 
 // tagged is the table whose tags a call is about.
 func (s *Service) tagged(call *aws.Call, arn *string) (*table, error) {
+	if arn == nil {
+		return nil, invalid("Invalid TableArn")
+	}
 	var c constraints
-	c.required("resourceArn", arn == nil)
 	c.length("resourceArn", arn, 1, 1283)
 	if err := c.err(); err != nil {
 		return nil, err

@@ -63,9 +63,9 @@ func checkUpdateItem(v voice, in *UpdateItemInput, u *updating) error {
 	if v == enveloped && in.Key == nil {
 		return checkKeylessUpdate(in)
 	}
-	c := constraints{more: func(c *constraints) {
-		c.legacyUpdates(in.AttributeUpdates)
+	c := constraints{metricsFirst: true, more: func(c *constraints) {
 		c.legacyWrite(v, in.Expected, in.ConditionalOperator)
+		c.legacyUpdates(in.AttributeUpdates)
 	}}
 	err := c.single(v, in.TableName, "key", in.Key == nil, returns{
 		in.ReturnConsumedCapacity, in.ReturnValues, in.ReturnItemCollectionMetrics, in.ReturnValuesOnConditionCheckFailure,

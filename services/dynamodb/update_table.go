@@ -62,6 +62,9 @@ func (s *Service) updateTable(r *services.Request, in *UpdateTableInput) (*Updat
 }
 
 func checkUpdateTable(in *UpdateTableInput) error {
+	if in.TableName == nil {
+		return invalid(textNoTableName)
+	}
 	var c constraints
 	c.controlTable(in.TableName)
 	c.oneOf("billingMode", in.BillingMode, "PROVISIONED, PAY_PER_REQUEST")

@@ -362,7 +362,17 @@ func expect(s *jsonscan.Scanner, want jsonscan.Kind, class string) error {
 	if want == jsonscan.Object {
 		return serialization("Unexpected field type")
 	}
-	token := map[jsonscan.Kind]string{jsonscan.String: "STRING_VALUE", jsonscan.Number: "NUMBER_VALUE", jsonscan.True: "TRUE_VALUE"}[got]
+	number := "NUMBER_VALUE"
+	if got == jsonscan.Number {
+		start := s.Offset()
+		if err := s.Skip(); err != nil {
+			return err
+		}
+		if strings.ContainsAny(string(s.Since(start)), ".eE") {
+			number = "DECIMAL_VALUE"
+		}
+	}
+	token := map[jsonscan.Kind]string{jsonscan.String: "STRING_VALUE", jsonscan.Number: number, jsonscan.True: "TRUE_VALUE"}[got]
 	if s.Peek() == jsonscan.False {
 		token = "FALSE_VALUE"
 	}
