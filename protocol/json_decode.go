@@ -113,6 +113,9 @@ func (r *jsonReader) value(p *plan, v reflect.Value, at place) error {
 	}
 	switch p.holder {
 	case asItself:
+		if at == inField && p.kind == catalog.Structure && isScalar(r.scanner.Peek()) {
+			return r.mismatch(p.shape, at)
+		}
 		return r.itself(p, v)
 	case asScalar:
 		return r.scalar(p, v, at)
@@ -136,6 +139,10 @@ func (r *jsonReader) value(p *plan, v reflect.Value, at place) error {
 	}
 	v.Set(document)
 	return nil
+}
+
+func isScalar(kind jsonscan.Kind) bool {
+	return kind == jsonscan.String || kind == jsonscan.Number || kind == jsonscan.True || kind == jsonscan.False
 }
 
 func (r *jsonReader) itself(p *plan, v reflect.Value) error {

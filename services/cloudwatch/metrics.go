@@ -15,10 +15,10 @@ import (
 )
 
 const (
-	// keptSeconds and keptMinutes are how long data stays that can be asked for by the second and by the
+	// secondsStay and minutesStay are how long data stays that can be asked for by the second and by the
 	// minute. AWS keeps coarser data for 15 months; these are gone then.
-	keptSeconds = 3 * time.Hour
-	keptMinutes = 15 * 24 * time.Hour
+	secondsStay = 3 * time.Hour
+	minutesStay = 15 * 24 * time.Hour
 	// mostMetrics bounds what callers can make this server remember.
 	mostMetrics = 100_000
 
@@ -294,7 +294,7 @@ func (m *metrics) forget(ctx context.Context, now time.Time) error {
 }
 
 func (m *metrics) forgetOf(ctx context.Context, key string, now time.Time) error {
-	seconds, minutes, gone := now.Add(-keptSeconds), now.Add(-keptMinutes), false
+	seconds, minutes, gone := now.Add(-secondsStay), now.Add(-minutesStay), false
 	err := m.store.Update(ctx, [][]byte{m.key('m', key)}, func(w store.Writer) error {
 		stored, err := w.Get(m.key('m', key))
 		if errors.Is(err, store.ErrNotFound) {

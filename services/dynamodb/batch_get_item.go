@@ -116,10 +116,14 @@ func (s *Service) batchGet(r *services.Request, p *tableKeys, mode *string, room
 // checkBatchGetItem judges the request as far as it can without the tables. The parts are in order
 // of their tables' names.
 func checkBatchGetItem(v voice, in *BatchGetItemInput) ([]*tableKeys, error) {
-	if len(in.RequestItems) == 0 {
-		return nil, v.noRequestItems("BatchGetItem", v != older, v == older)
-	}
 	var c constraints
+	if len(in.RequestItems) == 0 && v == older {
+		c.oneOf("returnConsumedCapacity", in.ReturnConsumedCapacity, enumCapacity)
+		return nil, c.noRequestItems(in.RequestItems == nil)
+	}
+	if len(in.RequestItems) == 0 {
+		return nil, v.noRequestItems("BatchGetItem", true)
+	}
 	names := slices.Sorted(maps.Keys(in.RequestItems))
 	c.batchTables(names, func() string { return shownKeys(names, in.RequestItems) })
 	keys := 0
@@ -147,16 +151,20 @@ func checkBatchGetItem(v voice, in *BatchGetItemInput) ([]*tableKeys, error) {
 	return parts, nil
 }
 
-// noRequestItems refuses a batch of nothing; not all batch operations have today's words yet.
-func (v voice) noRequestItems(operation string, today, classic bool) error {
-	var c constraints
-	switch {
-	case v == older && classic:
+// noRequestItems refuses a batch of nothing in the words of the Classic generation.
+func (c *constraints) noRequestItems(missing bool) error {
+	if c.required("requestItems", missing); !missing {
 		c.add("requestItems", "{}", "Member must have length greater than or equal to 1")
-		return c.err()
-	case !today:
+	}
+	return c.err()
+}
+
+// noRequestItems refuses a batch of nothing; not all batch operations have today's words yet.
+func (v voice) noRequestItems(operation string, today bool) error {
+	if !today {
 		return invalid("The requestItems parameter is required for " + operation)
 	}
+	var c constraints
 	c.addToday("RequestItems", "Member must have length greater than or equal to 1")
 	return c.err()
 }

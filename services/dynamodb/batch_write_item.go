@@ -192,12 +192,15 @@ func (p *tableWrites) describe(in *BatchWriteItemInput, out *BatchWriteItemOutpu
 // checkBatchWriteItem judges the request as far as it can without the tables. The parts are in
 // order of their tables' names.
 func checkBatchWriteItem(v voice, wording Wording, in *BatchWriteItemInput) ([]*tableWrites, error) {
-	if len(in.RequestItems) == 0 {
-		return nil, v.noRequestItems("BatchWriteItem", false, wording == Classic)
+	if len(in.RequestItems) == 0 && wording == Current {
+		return nil, v.noRequestItems("BatchWriteItem", false)
 	}
 	names := slices.Sorted(maps.Keys(in.RequestItems))
 	var c constraints
 	c.returns(v, returns{capacity: in.ReturnConsumedCapacity, metrics: in.ReturnItemCollectionMetrics})
+	if len(in.RequestItems) == 0 {
+		return nil, c.noRequestItems(in.RequestItems == nil)
+	}
 	if err := c.err(); err != nil {
 		return nil, err
 	}

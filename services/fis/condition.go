@@ -2,6 +2,7 @@ package fis
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,7 +31,7 @@ type look struct {
 	signals []Signal
 	// warned are what a note was made of: one is enough.
 	warned map[string]bool
-	looked time.Time // real time
+	next   time.Time // when an alarm of another process is to be looked at again: real time
 }
 
 // newLook reads the stop conditions. The template's validation has read them before.
@@ -72,8 +73,8 @@ func (l *look) alarmed(ctx context.Context) (halted bool, notes []string) {
 		out, err := l.asking.askIn(ctx, l.asking.Account, region, "cloudwatch", "DescribeAlarms", aws.Document{
 			"AlarmNames": anyList(names), "AlarmTypes": []any{"MetricAlarm", "CompositeAlarm"},
 		})
-		if ctx.Err() != nil {
-			return false, notes
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return false, notes // nobody wants to know any more
 		}
 		if err != nil {
 			warn(region, "The alarms of the stop conditions in %s cannot be looked at; until they can be, they stop nothing. %v", region, err)
@@ -134,6 +135,9 @@ const lookEvery = time.Second
 // process knows nothing of: in real time.
 const remoteEvery = 100 * time.Millisecond
 
+// lookTimeout is how long the answer of a look may take, in real time.
+const lookTimeout = 5 * time.Second
+
 // watch looks at the stop conditions until the experiment ends. fresh: they have just been looked at.
 func (r *runner) watch(term context.Context, fresh bool) {
 	l := r.look
@@ -164,25 +168,28 @@ func (r *runner) watch(term context.Context, fresh bool) {
 	}()
 }
 
-// due reports whether the alarms are to be looked at now.
-func (l *look) due() bool {
-	if l.service.Remote == nil || !l.service.Remote("cloudwatch") {
-		return true
+// again looks at the alarms once more, if it is time to.
+func (l *look) again(ctx context.Context) (halted bool, notes []string) {
+	remote := l.service.Remote != nil && l.service.Remote("cloudwatch")
+	if remote && (clock.Real{}).Now().Before(l.next) {
+		return false, nil
 	}
-	now := clock.Real{}.Now()
-	if now.Sub(l.looked) < remoteEvery {
-		return false
+	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
+	defer cancel()
+	halted, notes = l.alarmed(ctx)
+	l.next = clock.Real{}.Now().Add(remoteEvery)
+	if ctx.Err() != nil {
+		l.next = l.next.Add(lookTimeout) // whoever moves the clock waits for each look
 	}
-	l.looked = now
-	return true
+	return halted, notes
 }
 
 // lookAt looks once. It is false when there is nothing to look for any more.
 func (w *worker) lookAt(ctx context.Context, l *look) bool {
 	halted := l.signalled(w.runner.service.Clock.Now())
 	var notes []string
-	if !halted && len(l.alarms) > 0 && l.due() {
-		halted, notes = l.alarmed(ctx)
+	if !halted && len(l.alarms) > 0 {
+		halted, notes = l.again(ctx)
 	}
 	if !halted && len(notes) == 0 {
 		return ctx.Err() == nil

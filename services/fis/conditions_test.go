@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/brownoutdev/brownout/clock"
 	"github.com/brownoutdev/brownout/journal"
 	"github.com/brownoutdev/brownout/services/fis"
 )
@@ -87,6 +88,31 @@ func TestAlarmThatIsNotThere(t *testing.T) {
 		}
 		cloud.set(func() { cloud.broken["cloudwatch"], cloud.alarms["errors"] = false, "ALARM" })
 		w.clock.Advance(2 * time.Second)
+		w.expect(w.get(e.Id), "stopped", halted, nil)
+	})
+}
+
+// An upstream that answers nothing holds up nobody who moves the clock.
+func TestAlarmsOfAnUpstreamThatHangs(t *testing.T) {
+	cloud := newCloud()
+	cloud.alarms["errors"] = "OK"
+	inCloud(t, cloud, func(w *world) {
+		w.down()
+		w.remote = true
+		w.up()
+		e := w.until(actions{"a": wait("PT5H")}, alarm("errors"))
+		cloud.set(func() { cloud.hung["cloudwatch"] = true })
+		began := time.Now() // the bubble's
+		w.clock.Advance(time.Hour)
+		if took := time.Since(began); took > time.Minute {
+			t.Errorf("moving the clock took %v", took)
+		}
+		w.expect(w.get(e.Id), "running", "Experiment is running.", nil)
+		cloud.set(func() { cloud.hung["cloudwatch"], cloud.alarms["errors"] = false, "ALARM" })
+		if err := (clock.Real{}).Sleep(w.context(), 10*time.Second); err != nil { // the bubble's
+			t.Error(err)
+		}
+		synctest.Wait()
 		w.expect(w.get(e.Id), "stopped", halted, nil)
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/brownoutdev/brownout/clock"
 	"github.com/brownoutdev/brownout/cluster"
 )
 
@@ -75,7 +74,7 @@ func (e *engine) lead(ctx context.Context, leadership cluster.Leadership) error 
 		e.group.Wait()
 	}()
 	e.group.Go(func() { e.purge(term) })
-	e.group.Go(func() { e.followLevers(term) })
+	e.followLevers(term)
 	e.deliverRest(term)
 	e.forgetRest(term)
 	for {
@@ -182,27 +181,21 @@ func (e *engine) forgetRest(term context.Context) {
 	}
 }
 
-// followLevers makes sure that a safety lever that is engaging stops experiments, even if whoever moved
-// it went down in the middle.
+// followLevers stops what a safety lever was about to stop when whoever moved it went down. It is done
+// before calls are answered: later, a lever that is engaging has somebody who moves it.
 func (e *engine) followLevers(term context.Context) {
-	for term.Err() == nil {
-		entries, revision, err := e.service.State.List(term, leverKeys)
-		for _, entry := range entries {
-			e.followLever(term, entry)
-		}
-		if err != nil {
-			_ = (clock.Real{}).Sleep(term, time.Second) // the state's trouble takes real time
-			continue
-		}
-		for event := range e.service.State.Watch(term, leverKeys, revision) {
-			e.followLever(term, event.Entry)
-		}
+	entries, _, err := e.service.State.List(term, leverKeys)
+	if err != nil {
+		return // the engine reads the state again, and says so
+	}
+	for _, entry := range entries {
+		e.followLever(term, entry)
 	}
 }
 
 func (e *engine) followLever(term context.Context, entry cluster.Entry) {
 	at, ok := scopeOfKey(leverKeys, entry.Key)
-	if !ok || entry.Value == nil {
+	if !ok {
 		return
 	}
 	lever, err := decode[leverRecord](entry)

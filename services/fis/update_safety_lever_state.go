@@ -1,6 +1,7 @@
 package fis
 
 import (
+	"context"
 	"strings"
 
 	"github.com/brownoutdev/brownout/cluster"
@@ -42,7 +43,8 @@ func (s *Service) updateSafetyLeverState(r *services.Request, in *UpdateSafetyLe
 		}
 	}
 	if record.Status == engaging {
-		if err := s.stopByLever(r, at); err != nil {
+		// Also when the client has gone: a lever that is half moved would stop nothing.
+		if err := s.stopByLever(context.WithoutCancel(r), at); err != nil {
 			return nil, err
 		}
 	}

@@ -51,6 +51,8 @@ type world struct {
 	// asker is the AWS around it, calls are the calls that it knows of; nil: none.
 	asker *cloud
 	calls *journal.Journal
+	// remote: asker is another process.
+	remote bool
 	// breakFaults, when set, stands between the engine and the rules.
 	breakFaults func(action.Faults) action.Faults
 
@@ -119,6 +121,9 @@ func (w *world) begin() {
 func (w *world) around(c fis.Config) fis.Config {
 	if w.asker != nil {
 		c.Asker = w.asker
+	}
+	if w.remote {
+		c.Remote = func(string) bool { return true }
 	}
 	if w.calls != nil {
 		c.Rates = w.calls.Rates()

@@ -62,6 +62,7 @@ func WrongOperandType(operator string, found item.Type) error {
 const (
 	textOperandCount = "Incorrect number of operands for operator or function; operator or function: "
 	textOperandType  = "Incorrect operand type for operator or function; operator or function: "
+	textMisused      = "The function is not allowed to be used this way in an expression; function: "
 )
 
 // Equal is whether two paths are the same.

@@ -225,7 +225,7 @@ func (p *conditionParser) asOperand(t term) Operand {
 }
 
 func (p *conditionParser) misused(function string) {
-	note(&p.faults.misused, "The function is not allowed to be used this way in an expression; function: "+function)
+	note(&p.faults.misused, textMisused+function)
 }
 
 // asCondition is the term where a condition is needed. The current token is the one behind it.

@@ -6,7 +6,7 @@ type tokenKind uint8
 
 const (
 	tokenEnd    tokenKind = iota
-	tokenWord             // letters, digits and underscores, not beginning with a digit
+	tokenWord             // letters, digits and underscores, beginning with a letter
 	tokenName             // #name
 	tokenValue            // :value
 	tokenDigits           // 123
@@ -72,6 +72,7 @@ func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\
 
 func isDigit(c byte) bool { return c-'0' <= 9 }
 
-func isLetter(c byte) bool { return (c|0x20)-'a' < 26 || c == '_' }
+// isLetter is what a word begins with; AWS takes an underscore there for a syntax error.
+func isLetter(c byte) bool { return (c|0x20)-'a' < 26 }
 
-func isWordPart(c byte) bool { return isLetter(c) || isDigit(c) }
+func isWordPart(c byte) bool { return isLetter(c) || isDigit(c) || c == '_' }

@@ -201,6 +201,11 @@ func (p *updateParser) function() (Operand, error) {
 }
 
 func (p *updateParser) checkFunction(name string, arguments []Operand) {
+	for i := range arguments { // only if_not_exists may stand inside another function
+		if arguments[i].Kind == ListAppendOperand {
+			note(&p.faults.misused, textMisused+"list_append")
+		}
+	}
 	switch {
 	case !isUpdateFunction(name):
 		text := "Invalid function name; function: " + name
