@@ -139,7 +139,11 @@ type experimentChange struct {
 func (s *experimentScreen) show(e *shownExperiment, now time.Time) error {
 	if s.redraw {
 		d := drawing{now, colourPaint}
-		text := s.clear() + "\x1b[?7l" + e.headline(d) + "\n" + drawActions(e.Actions, d) + "\x1b[?7h"
+		text := e.headline(d) + "\n" + drawActions(e.Actions, d)
+		if !e.ended() { // what will be drawn over has a line of the screen for each of its own
+			text = "\x1b[?7l" + text + "\x1b[?7h"
+		}
+		text = s.clear() + text
 		s.lines = 1 + len(e.Actions)
 		if text == s.drawn {
 			return nil

@@ -113,7 +113,8 @@ func (a *shownAction) progress(d drawing) string {
 			text += fmt.Sprintf(" for %v", spent.Round(time.Second))
 		}
 	}
-	if reason := a.State.Reason; reason != "" && (status == "failed" || status == "skipped" || status == "stopped") {
+	// What FIS says of every action that was stopped or skipped says no more than the state.
+	if reason := a.State.Reason; reason != "" && reason != "Action was "+status+"." && (status == "failed" || status == "skipped" || status == "stopped") {
 		text += "  " + reason
 	}
 	return text

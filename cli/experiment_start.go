@@ -30,7 +30,7 @@ func (p *process) experimentStart() *cobra.Command {
 	}
 	f = p.fisFlags(command)
 	command.Flags().BoolVar(&preview, "preview", false, "choose the targets and skip every action (actionsMode skip-all)")
-	command.Flags().StringToStringVar(&tags, "tag", nil, "a tag of the experiment, NAME=VALUE; may be repeated")
+	command.Flags().StringToStringVar(&tags, "tag", nil, "a tag of the experiment, `NAME=VALUE`; may be repeated")
 	command.Flags().BoolVar(&asJSON, "json", false, "print FIS's answer as one line of JSON")
 	return command
 }

@@ -53,6 +53,7 @@ func TestReference(t *testing.T) {
 	check("Each of `rules` has:", names(journal.Hit{}))
 	check("### Filters", journal.Parameters())
 	check("## `GET /_brownout/metrics`", []string{"brownout_calls_total", "brownout_faults_total", "brownout_call_duration_seconds"})
+	check("### Metrics of upstreams", []string{"brownout_upstream_up", "brownout_upstream_calls_total", "brownout_upstream_errors_total", "brownout_upstream_duration_seconds"})
 	var bounds []string
 	for _, bound := range journal.Bounds() {
 		bounds = append(bounds, fmt.Sprint(bound))

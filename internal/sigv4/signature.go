@@ -162,9 +162,15 @@ func (s *Signature) Uncovered(r *http.Request) string {
 // Matches reports whether the signature was made with this secret over the request as it is: method, path,
 // query, the headers that it names, and the body as it came in.
 func (s *Signature) Matches(r *http.Request, body []byte, secret string) bool {
+	made := s.make(r, body, secret)
+	return len(made) > 0 && hmac.Equal(made, s.signature)
+}
+
+// make makes the signature anew; nil where the request lacks a header that is to be signed.
+func (s *Signature) make(r *http.Request, body []byte, secret string) []byte {
 	headers, ok := s.canonicalHeaders(r)
-	if !ok || len(s.signature) == 0 {
-		return false
+	if !ok {
+		return nil
 	}
 	query := r.URL.RawQuery
 	if s.Presigned {
@@ -182,7 +188,7 @@ func (s *Signature) Matches(r *http.Request, body []byte, secret string) bool {
 		mac.Write([]byte(part)) // never fails (hash.Hash)
 		key = mac.Sum(nil)
 	}
-	return hmac.Equal(key, s.signature)
+	return key
 }
 
 // payload is the hash of the body that the signature was made with: the one of what came in, unless the

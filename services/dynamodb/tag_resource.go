@@ -5,8 +5,10 @@ import "github.com/brownoutdev/brownout/services"
 func init() { services.Add(&operations, "TagResource", (*Service).tagResource) }
 
 func (s *Service) tagResource(r *services.Request, in *TagResourceInput) (*nothing, error) {
+	if in.ResourceArn == nil {
+		return nil, errNoTagged()
+	}
 	var c constraints
-	c.required("resourceArn", in.ResourceArn == nil)
 	c.required("tags", in.Tags == nil)
 	c.tags(in.Tags)
 	if err := c.err(); err != nil {

@@ -15,7 +15,7 @@ const (
 // tagged is the table whose tags a call is about.
 func (s *Service) tagged(call *aws.Call, arn *string) (*table, error) {
 	if arn == nil {
-		return nil, invalid("Invalid TableArn")
+		return nil, errNoTagged()
 	}
 	var c constraints
 	c.length("resourceArn", arn, 1, 1283)
@@ -53,6 +53,9 @@ func checkTags(tags []Tag) error {
 	}
 	return nil
 }
+
+// errNoTagged answers a call that names nothing to tag.
+func errNoTagged() *aws.Error { return invalid("Invalid TableArn") }
 
 func errTooManyTags() *aws.Error {
 	return invalid("Number of Tags exceed the current limit for the provided ResourceArn")

@@ -9,8 +9,10 @@ import (
 func init() { services.Add(&operations, "UntagResource", (*Service).untagResource) }
 
 func (s *Service) untagResource(r *services.Request, in *UntagResourceInput) (*nothing, error) {
+	if in.ResourceArn == nil {
+		return nil, errNoTagged()
+	}
 	var c constraints
-	c.required("resourceArn", in.ResourceArn == nil)
 	c.required("tagKeys", in.TagKeys == nil)
 	for i := range in.TagKeys {
 		c.length(member("tagKeys", i), &in.TagKeys[i], 1, 128)

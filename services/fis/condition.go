@@ -29,6 +29,8 @@ type look struct {
 	// alarms are the names of alarms by region.
 	alarms  map[string][]string
 	signals []Signal
+	// values are the signals as the template has them.
+	values []string
 	// warned are what a note was made of: one is enough.
 	warned map[string]bool
 	next   time.Time // when an alarm of another process is to be looked at again: real time
@@ -51,7 +53,7 @@ func newLook(s *Service, r *experimentRecord, a *asking) (*look, *action.Error) 
 			if err != nil {
 				return nil, &action.Error{Code: action.ConfigurationFailure, Reason: err.Error(), Cause: err}
 			}
-			l.signals = append(l.signals, signal)
+			l.signals, l.values = append(l.signals, signal), append(l.values, text)
 		}
 	}
 	return l, nil
@@ -60,7 +62,7 @@ func newLook(s *Service, r *experimentRecord, a *asking) (*look, *action.Error) 
 func (l *look) none() bool { return len(l.alarms) == 0 && len(l.signals) == 0 }
 
 // alarmed asks whether an alarm is in ALARM. One that is not there, or of which nobody can tell, stops
-// nothing; the notes say so once.
+// nothing; the notes say so once, and which alarms are.
 func (l *look) alarmed(ctx context.Context) (halted bool, notes []string) {
 	warn := func(what, format string, args ...any) {
 		if !l.warned[what] {
@@ -81,13 +83,14 @@ func (l *look) alarmed(ctx context.Context) (halted bool, notes []string) {
 			continue
 		}
 		delete(l.warned, region)
-		states := map[string]string{}
+		states, reasons := map[string]string{}, map[string]string{}
 		for _, list := range []string{"MetricAlarms", "CompositeAlarms"} {
 			alarms, _ := out[list].([]any)
 			for _, alarm := range alarms {
 				d, _ := alarm.(aws.Document)
 				name, _ := d["AlarmName"].(string)
 				states[name], _ = d["StateValue"].(string)
+				reasons[name], _ = d["StateReason"].(string)
 			}
 		}
 		for _, name := range names {
@@ -96,20 +99,24 @@ func (l *look) alarmed(ctx context.Context) (halted bool, notes []string) {
 				warn(region+"/"+name, "The alarm %s of the stop conditions does not exist in %s, so it stops nothing.", name, region)
 			case state == "ALARM":
 				halted = true
+				notes = append(notes, strings.TrimSuffix(fmt.Sprintf("The stop condition is met: the alarm %s in %s is in ALARM: %s", name, region, reasons[name]), ": "))
 			}
 		}
 	}
 	return halted, notes
 }
 
-// signalled reports whether one of the signals says that it is enough. Whole seconds count, all of them
+// signalled reports whether signals say that it is enough; the notes say which. Whole seconds count, all of them
 // since the start of the experiment.
-func (l *look) signalled(now time.Time) bool {
+func (l *look) signalled(now time.Time) (halted bool, notes []string) {
 	to := now.Truncate(time.Second)
-	return slices.ContainsFunc(l.signals, func(s Signal) bool {
+	for i, s := range l.signals {
 		from := to.Add(-s.For)
-		return l.service.Rates != nil && !from.Before(l.start.Truncate(time.Second)) && s.exceeded(l.service.Rates, from, to)
-	})
+		if l.service.Rates != nil && !from.Before(l.start.Truncate(time.Second)) && s.exceeded(l.service.Rates, from, to) {
+			notes = append(notes, "The stop condition is met: "+l.values[i])
+		}
+	}
+	return len(notes) > 0, notes
 }
 
 // exceeded reports whether what the signal measures was too much between two times.
@@ -186,8 +193,7 @@ func (l *look) again(ctx context.Context) (halted bool, notes []string) {
 
 // lookAt looks once. It is false when there is nothing to look for any more.
 func (w *worker) lookAt(ctx context.Context, l *look) bool {
-	halted := l.signalled(w.runner.service.Clock.Now())
-	var notes []string
+	halted, notes := l.signalled(w.runner.service.Clock.Now())
 	if !halted && len(l.alarms) > 0 {
 		halted, notes = l.again(ctx)
 	}

@@ -132,7 +132,7 @@ func (v *validator) parameters(name string, do *action.Action, given map[string]
 	}
 	missing := false
 	for _, key := range slices.Sorted(maps.Keys(do.Parameters)) {
-		if _, is := given[key]; do.Parameters[key].Required && !is {
+		if _, is := given[key]; do.Parameters[key].Required && !is && (v.strict || !do.Parameters[key].Forgone) {
 			missing = true
 			v.add(invalid("Missing required parameter %q in action %q.", key, name), "actions", name, "parameters")
 		}

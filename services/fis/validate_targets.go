@@ -14,9 +14,13 @@ import (
 
 // actionTargets judges which targets an action names.
 func (v *validator) actionTargets(name string, do *action.Action, given map[string]string) {
+	instead := false
 	for _, key := range slices.Sorted(maps.Keys(given)) {
 		path := []string{"actions", name, "targets", key}
 		wanted, declared := do.Targets[key]
+		if !declared && v.alsoTakes(do, key, given[key]) {
+			wanted, declared, instead = value(v.in.Targets[given[key]].ResourceType), true, true
+		}
 		if !declared {
 			v.add(invalid("Unexpected target %q found in action %q.", key, name), path...)
 			continue
@@ -32,10 +36,21 @@ func (v *validator) actionTargets(name string, do *action.Action, given map[stri
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(do.Targets)) {
-		if _, is := given[key]; !is && !do.TargetsOptional {
+		if _, is := given[key]; !is && !do.TargetsOptional && !instead {
 			v.add(invalid("Missing required target %q in action %q.", key, name), "actions", name, "targets")
 		}
 	}
+}
+
+// alsoTakes reports whether a target stands under a key that AWS does not know for the action, but LocalStack does.
+func (v *validator) alsoTakes(do *action.Action, key, name string) bool {
+	of, exists := v.in.Targets[name]
+	if v.strict || !exists {
+		return false
+	}
+	_, any := do.AlsoTakes[action.AnyTarget]
+	wanted, takes := do.AlsoTakes[key]
+	return any || takes && wanted == value(of.ResourceType)
 }
 
 // target judges how a target chooses its resources.

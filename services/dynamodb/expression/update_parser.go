@@ -30,7 +30,7 @@ func parseUpdate(text string, placeholders *Placeholders) (*Update, error) {
 	if f.name != "" {
 		overlap, conflict = "", "" // paths with undefined names tell nothing
 	}
-	err := p.firstOf(f.reserved, f.function, f.section, f.index, f.depth, f.name, overlap, conflict, p.operands, f.operands, f.types)
+	err := p.firstOf(f.reserved, f.function, f.misused, f.section, f.index, f.depth, f.name, overlap, conflict, p.operands, f.operands, f.types)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,9 @@ type Action struct {
 	Targets map[string]string
 	// TargetsOptional: the action can do without its targets. AWS's actions never can.
 	TargetsOptional bool
+	// AlsoTakes are further target keys with their resource types, taken in the place of Targets unless the
+	// server is strict: LocalStack's own tests name them so. AnyTarget as the key stands for every key and type.
+	AlsoTakes map[string]string
 	// ARNsOnly: targets must give ARNs, without tags, filters and parameters.
 	ARNsOnly bool
 	// TargetLimit is how many resources the action takes at most (FIS's quota); 0: any number.
@@ -47,10 +50,15 @@ type Action struct {
 	Run func(ctx context.Context, run *Run) error
 }
 
+// AnyTarget is the key of AlsoTakes that stands for all.
+const AnyTarget = "*"
+
 // Parameter describes a parameter.
 type Parameter struct {
 	Description string
 	Required    bool
+	// Forgone: AWS requires it, but a server that is not strict does without: LocalStack does.
+	Forgone bool
 	// Form judges a value; nil: every text will do.
 	Form Form
 }

@@ -211,6 +211,7 @@ func TestSendCommand(t *testing.T) {
 	}
 	for arn, want := range map[string]string{
 		"arn:aws:ssm:us-east-1:111111111111:document/Mine":   "DocumentName=Mine ",
+		"arn:aws:ssm:us-east-1::Mine":                        "DocumentName=Mine ",
 		"arn:aws:ssm:us-east-1:222222222222:document/Shared": "DocumentName=arn:aws:ssm:us-east-1:222222222222:document/Shared ",
 	} {
 		w := newWorld(t)
@@ -218,6 +219,23 @@ func TestSendCommand(t *testing.T) {
 		if len(w.asked) != 1 || !strings.Contains(w.asked[0], want) {
 			t.Errorf("%s: %q", arn, w.asked)
 		}
+	}
+}
+
+// Without a duration, which LocalStack does not ask for, the action lasts as long as the command.
+func TestSendCommandWithoutADuration(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.answers["ssm.SendCommand"] = func(string, aws.Document) (aws.Document, error) {
+		return aws.Document{"Command": aws.Document{"CommandId": "c-1"}}, nil
+	}
+	w.answers["ssm.ListCommands"] = func(string, aws.Document) (aws.Document, error) {
+		return aws.Document{"Commands": []any{aws.Document{"CommandId": "c-1", "Status": done(42*time.Second, "Success")(w.now.Sub(begin))}}}, nil
+	}
+	parameters := map[string]string{"documentArn": "arn:aws:ssm:us-east-1::document/AWSFIS-Run-CPU-Stress"}
+	check(t, w.run("aws:ssm:send-command", parameters, map[string][]target.Resource{"Instances": arns(home, instance, "i-1")}, false, false), "")
+	if took := w.now.Sub(begin); took != 45*time.Second { // it is asked for every 5 s
+		t.Errorf("it took %v", took)
 	}
 }
 

@@ -44,6 +44,12 @@ func optional(description string, form Form) Parameter {
 	return Parameter{Description: description, Form: form}
 }
 
+// forgone is a parameter that AWS requires and LocalStack does without.
+func forgone(p Parameter) Parameter {
+	p.Forgone = true
+	return p
+}
+
 // The parameters that many actions of AWS share.
 var (
 	usualDuration   = one(durationName, required("The length of time that the action lasts (ISO 8601 duration).", lasting("PT1M", "PT12H")))

@@ -33,6 +33,7 @@ func dataActions() []Action {
 			ID: "aws:rds:reboot-db-instances", Description: "Reboot the specified DB instances.",
 			Parameters: one("forceFailover", optional("Whether instances in several Availability Zones fail over. Default: false.", truth)),
 			Targets:    map[string]string{"DBInstances": "aws:rds:db"}, TargetLimit: 130,
+			AlsoTakes: map[string]string{"Instances": "aws:ec2:instance"},
 		},
 		{
 			ID: "aws:s3:bucket-pause-replication", Description: "Pause the replication from the specified buckets to destination buckets.",

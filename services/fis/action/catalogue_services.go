@@ -52,7 +52,8 @@ func serviceActions() []Action {
 		{
 			ID:          "aws:ssm:send-command",
 			Description: "Run the specified SSM document.",
-			Parameters: parametersOf(usualDuration, map[string]Parameter{
+			Parameters: parametersOf(map[string]Parameter{
+				durationName:         forgone(usualDuration[durationName]),
 				"documentArn":        required("The ARN of the document.", documentARN),
 				"documentVersion":    optional("The version of the document. If empty, the default version runs.", nil),
 				"documentParameters": optional("The parameters of the document as a JSON object. Needed where the document needs them.", object),
@@ -82,7 +83,8 @@ func serviceActions() []Action {
 
 var (
 	operationName = matching(`^[A-Za-z][A-Za-z0-9_]*$`, "the name of an operation")
-	documentARN   = matching(`^arn:[\w-]+:ssm:[^:]*:[^:]*:(document|automation-definition)/.+$`, "the ARN of an SSM document")
+	// documentARN: AWS's own template library has one without "document/".
+	documentARN = matching(`^arn:[\w-]+:ssm:[^:]*:[^:]*:((document|automation-definition)/)?[\w.-]+(:[^/]*)?$`, "the ARN of an SSM document")
 )
 
 // apiNamespace is where AWS injects API errors.

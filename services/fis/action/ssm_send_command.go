@@ -159,6 +159,9 @@ func (r *Run) watchCommands(ctx context.Context, commands []command) error {
 				open = slices.Delete(open, i, i+1)
 			}
 		}
+		if len(open) == 0 && r.End.IsZero() {
+			return nil // without a duration, the action lasts as long as its commands
+		}
 		next := r.until()
 		if soon := r.Host.Now().Add(commandPoll); len(open) > 0 && soon.Before(next) {
 			next = soon
@@ -209,7 +212,10 @@ func (r *Run) documentName() string {
 	if !ok || parsed.Account != "" && parsed.Account != r.Account {
 		return arn
 	}
-	_, name, _ := strings.Cut(parsed.Resource, "/")
+	_, name, named := strings.Cut(parsed.Resource, "/")
+	if !named {
+		return parsed.Resource
+	}
 	return name
 }
 

@@ -35,7 +35,7 @@ func catalogued() []Type {
 		{ID: "aws:dsql:cluster", Description: "An Aurora DSQL cluster"},
 		{ID: "aws:dynamodb:global-table", Description: "A DynamoDB global table"},
 		{ID: "aws:ec2:autoscaling-group", Description: "An EC2 Auto Scaling group"},
-		{ID: "aws:ec2:ebs-volume", Description: "An EBS volume", Parameters: zone},
+		{ID: "aws:ec2:ebs-volume", Description: "An EBS volume", ParametersOnly: true, Parameters: zone},
 		{ID: "aws:ec2:instance", Description: "An EC2 instance"},
 		{ID: "aws:ec2:spot-instance", Description: "An EC2 Spot instance"},
 		{ID: "aws:ec2:subnet", Description: "A subnet of a VPC", ParametersOnly: true, Parameters: map[string]Parameter{
@@ -69,10 +69,10 @@ func catalogued() []Type {
 			"functionQualifier": {Description: "The version or alias of the functions. Default: all."},
 		}},
 		{ID: "aws:memorydb:multi-region-cluster", Description: "A MemoryDB multi-Region cluster"},
-		{ID: "aws:rds:cluster", Description: "An Aurora or DocumentDB DB cluster", Parameters: map[string]Parameter{
+		{ID: "aws:rds:cluster", Description: "An Aurora or DocumentDB DB cluster", ParametersOnly: true, Parameters: map[string]Parameter{
 			"writerAvailabilityZoneIdentifiers": {Description: "The Availability Zones of the clusters' writers, by name or ID, separated using commas, or all."},
 		}},
-		{ID: "aws:rds:db", Description: "An RDS DB instance", Parameters: map[string]Parameter{
+		{ID: "aws:rds:db", Description: "An RDS DB instance", ParametersOnly: true, Parameters: map[string]Parameter{
 			"availabilityZoneIdentifiers": {Description: "The Availability Zones of the instances, by name or ID, separated using commas, or all."},
 		}},
 		{ID: "aws:s3:bucket", Description: "An S3 bucket", NoARNs: true, TagsRequired: true},

@@ -56,7 +56,7 @@ func Find(ctx context.Context, q Query) ([]Resource, error) {
 	switch {
 	case nobody(err) && len(q.Filters)+len(q.Parameters) == 0 && f.kind != "":
 		arns, asked := q.tagged(ctx, f.kind)
-		if asked != nil {
+		if asked != nil || len(arns) == 0 { // the tagging API of a server without the service knows nothing of it
 			return nil, failed(err)
 		}
 		return q.resources(arns), nil

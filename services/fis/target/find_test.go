@@ -248,6 +248,8 @@ func TestTaggingAPI(t *testing.T) {
 	check(t, "with both", q, "arn:aws:lambda:us-east-1:1:function:g")
 	q.Ask = world{"resourcegroupstaggingapi.GetResources": doc{}, "lambda.ListFunctions": everything["lambda.ListFunctions"], "lambda.ListTags": everything["lambda.ListTags"]}.ask
 	check(t, "when it knows nothing", q, "arn:aws:lambda:us-east-1:1:function:f")
+	q.Ask = world{"resourcegroupstaggingapi.GetResources": doc{}}.ask
+	fails(t, "without ListFunctions, of something that it does not know", q, "InvalidTarget", "is not carried out here")
 	q.Ask = world{}.ask
 	fails(t, "without both", q, "InvalidTarget", "is not carried out here")
 	q.Ask = world{"lambda.ListFunctions": &aws.Error{Code: "AccessDeniedException", Message: "no", Status: 403}}.ask
