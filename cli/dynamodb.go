@@ -40,6 +40,7 @@ type tables struct {
 	server          endpoint
 	region, account word
 	transport       *http.Transport
+	signing         signing
 }
 
 // word is a plain value of a flag.
@@ -59,12 +60,13 @@ func (w *word) Set(text string) error {
 func (p *process) tableFlags(command *cobra.Command) *tables {
 	t := &tables{
 		region:    word{cmp.Or(p.env("AWS_REGION"), p.env("AWS_DEFAULT_REGION"), "us-east-1"), "REGION"},
-		account:   word{aws.DefaultAccount, "ACCOUNT"},
+		account:   word{cmp.Or(p.env("AWS_ACCESS_KEY_ID"), aws.DefaultAccount), "ACCOUNT"},
 		transport: &http.Transport{},
+		signing:   p.signing(),
 	}
 	p.serverFlag(command, &t.server)
 	command.Flags().Var(&t.region, "region", "the tables' region; else AWS_REGION counts")
-	command.Flags().Var(&t.account, "account", "the tables' account")
+	command.Flags().Var(&t.account, "account", "the tables' account, or an access key id; else AWS_ACCESS_KEY_ID counts")
 	return t
 }
 
@@ -110,11 +112,9 @@ func (t *tables) try(ctx context.Context, operation string, body []byte, out any
 	}
 	request.Header.Set("Content-Type", "application/x-amz-json-1.0")
 	request.Header.Set("X-Amz-Target", "DynamoDB_20120810."+operation)
-	// In the form of a signature, so that region and account are known. What it signs nobody checks.
-	date := clock.Real{}.Now().UTC()
-	request.Header.Set("X-Amz-Date", date.Format("20060102T150405Z"))
-	request.Header.Set("Authorization", fmt.Sprintf("AWS4-HMAC-SHA256 Credential=%s/%s/%s/dynamodb/aws4_request, SignedHeaders=host;x-amz-date, Signature=%064d",
-		t.account.text, date.Format("20060102"), t.region.text, 0))
+	if err := t.signing.sign(request, t.account.text, t.region.text, "dynamodb"); err != nil {
+		return err, false
+	}
 	response, err := t.transport.RoundTrip(request) // no proxy, as for health
 	if err != nil {
 		return &unreachableError{URL: t.server.orDefault(), Cause: err}, false
@@ -138,6 +138,9 @@ func callError(operation string, status int, raw []byte) (err error, again bool)
 	}
 	_ = json.Unmarshal(raw, &answer) // what is no JSON has no code
 	code := answer.Type[strings.LastIndexByte(answer.Type, '#')+1:]
+	if err := refusedUnsigned(code, answer.Message); err != nil {
+		return err, false
+	}
 	err = fmt.Errorf("%s: HTTP status %d, %s: %s", operation, status, cmp.Or(code, "no error code"), cmp.Or(answer.Message, "no message"))
 	again = status >= 500 && status != http.StatusNotImplemented || strings.HasPrefix(code, "Throttling") || strings.HasPrefix(code, "ProvisionedThroughput")
 	return err, again

@@ -208,7 +208,8 @@ func (s *experimentScreen) print(e *shownExperiment, c experimentChange, now tim
 		return s.process.print(at + " " + e.headline(drawing{now, plainPaint}) + "\n")
 	}
 	a := e.Actions[c.Action]
-	return s.process.print(fmt.Sprintf("%s   %s (%s) %s\n", at, c.Action, a.ActionID, a.progress(drawing{now, plainPaint})))
+	text := fmt.Sprintf("%s   %s (%s) %s  %s", at, c.Action, a.ActionID, a.progress(drawing{now, plainPaint}), a.reason())
+	return s.process.print(strings.TrimRight(text, " ") + "\n")
 }
 
 // clear moves to the first line of what was drawn and empties the screen from there.

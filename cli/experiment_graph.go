@@ -5,8 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
+	"unicode/utf8"
 
 	"github.com/brownoutdev/brownout/services/fis/action"
 )
@@ -33,32 +33,37 @@ func colourPaint(status, text string) string {
 }
 
 // drawActions is a line for each action, those that others wait for first, each indented by how many stand
-// before it.
+// before it. How far it has come stands right behind its name: the rest may not fit on a narrow terminal.
 func drawActions(actions map[string]shownAction, d drawing) string {
-	var text strings.Builder
-	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.FilterHTML)
+	type row struct{ name, plain, painted, actionID, rest string }
+	var rows []row
+	var names, states, ids int
 	for _, level := range levels(actions) {
 		for _, name := range level.names {
 			a := actions[name]
-			indent := strings.Repeat("  ", level.depth)
+			r := row{name: "  " + name, plain: a.progress(drawing{d.now, plainPaint}), painted: a.progress(d), actionID: a.ActionID, rest: a.reason()}
 			if level.depth > 0 {
-				indent = strings.Repeat("  ", level.depth-1) + "└ "
+				r.name = strings.Repeat("  ", level.depth) + "└ " + name
 			}
-			waits := ""
 			if len(a.StartAfter) > 0 {
-				waits = "after " + strings.Join(slices.Sorted(slices.Values(a.StartAfter)), ", ")
+				r.rest = strings.TrimSuffix("after "+strings.Join(slices.Sorted(slices.Values(a.StartAfter)), ", ")+"  "+r.rest, "  ")
 			}
-			// The state stands last but one: what colours add must not shift what comes behind.
-			fmt.Fprintf(table, "  %s%s\t%s\t%s\t%s\n", indent, name, a.ActionID, waits, a.progress(d))
+			rows = append(rows, r)
+			names, states, ids = max(names, width(r.name)), max(states, width(r.plain)), max(ids, width(r.actionID))
 		}
 	}
-	_ = table.Flush() // a strings.Builder takes everything
-	lines := strings.Split(text.String(), "\n")
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " ")
+	var text strings.Builder
+	for _, r := range rows {
+		line := pad(r.name, names) + r.painted + strings.Repeat(" ", states-width(r.plain)+2) + pad(r.actionID, ids) + r.rest
+		text.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
-	return strings.Join(lines, "\n")
+	return text.String()
 }
+
+func width(text string) int { return utf8.RuneCountInString(text) }
+
+// pad fills a column up, and goes on to the next.
+func pad(text string, to int) string { return text + strings.Repeat(" ", to-width(text)+2) }
 
 // level is the actions with equally many before them in the longest line.
 type level struct {
@@ -113,11 +118,16 @@ func (a *shownAction) progress(d drawing) string {
 			text += fmt.Sprintf(" for %v", spent.Round(time.Second))
 		}
 	}
-	// What FIS says of every action that was stopped or skipped says no more than the state.
-	if reason := a.State.Reason; reason != "" && reason != "Action was "+status+"." && (status == "failed" || status == "skipped" || status == "stopped") {
-		text += "  " + reason
-	}
 	return text
+}
+
+// reason is why it is in its state, where that does not say it all: "Action was stopped." does not.
+func (a *shownAction) reason() string {
+	status, reason := a.State.Status, a.State.Reason
+	if reason == "Action was "+status+"." || status != "failed" && status != "skipped" && status != "stopped" {
+		return ""
+	}
+	return reason
 }
 
 // lasts is how long the action takes by its parameters; 0 when they do not say.

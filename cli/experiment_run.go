@@ -14,7 +14,7 @@ import (
 type runFlags struct {
 	calls                 *fisCalls
 	asJSON, preview, keep bool
-	tags                  map[string]string
+	tags                  tags
 }
 
 func (p *process) experimentRun() *cobra.Command {
@@ -38,7 +38,7 @@ somebody. 2 is a file or a template that will not do.`,
 	r.calls = p.fisFlags(command)
 	command.Flags().BoolVar(&r.keep, "keep", false, "leave the template on the server")
 	command.Flags().BoolVar(&r.preview, "preview", false, "choose the targets and skip every action (actionsMode skip-all)")
-	command.Flags().StringToStringVar(&r.tags, "tag", nil, "a tag of the experiment, `NAME=VALUE`; may be repeated")
+	command.Flags().Var(&r.tags, "tag", "a tag of the experiment; may be repeated")
 	command.Flags().BoolVar(&r.asJSON, "json", false, "print a line of JSON for each change, and at last the experiment")
 	return command
 }

@@ -10,7 +10,7 @@ import (
 func (p *process) experimentStart() *cobra.Command {
 	var f *fisCalls
 	var asJSON, preview bool
-	var tags map[string]string
+	var tagged tags
 	command := &cobra.Command{
 		Use:     "start TEMPLATE-ID",
 		Short:   "Start an experiment",
@@ -18,7 +18,7 @@ func (p *process) experimentStart() *cobra.Command {
 		Example: "  brownout experiment start EXT1a2b3c4d5e6f7g",
 		Args:    oneID("template"),
 		RunE: func(command *cobra.Command, args []string) error {
-			raw, started, err := f.start(command.Context(), args[0], preview, tags)
+			raw, started, err := f.start(command.Context(), args[0], preview, tagged)
 			if err != nil {
 				return err
 			}
@@ -30,7 +30,7 @@ func (p *process) experimentStart() *cobra.Command {
 	}
 	f = p.fisFlags(command)
 	command.Flags().BoolVar(&preview, "preview", false, "choose the targets and skip every action (actionsMode skip-all)")
-	command.Flags().StringToStringVar(&tags, "tag", nil, "a tag of the experiment, `NAME=VALUE`; may be repeated")
+	command.Flags().Var(&tagged, "tag", "a tag of the experiment; may be repeated")
 	command.Flags().BoolVar(&asJSON, "json", false, "print FIS's answer as one line of JSON")
 	return command
 }

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,6 +26,7 @@ type fisCalls struct {
 	region, account word
 	transport       *http.Transport
 	ids             *random.Source
+	signing         signing
 }
 
 // fisFlags say which server's experiments, of which region and account.
@@ -36,6 +36,7 @@ func (p *process) fisFlags(command *cobra.Command) *fisCalls {
 		account:   word{cmp.Or(p.env("AWS_ACCESS_KEY_ID"), aws.DefaultAccount), "ACCOUNT"},
 		transport: &http.Transport{}, // no proxy, as for health
 		ids:       random.New(),
+		signing:   p.signing(),
 	}
 	p.steeringFlags(command, &f.server)
 	command.Flags().Var(&f.region, "region", "the experiments' region; else AWS_REGION counts")
@@ -68,11 +69,12 @@ func (f *fisCalls) call(ctx context.Context, operation string, in aws.Document) 
 
 // failure puts an answer of FIS's into words.
 func (f *fisCalls) failure(e *aws.Error) error {
+	if err := refusedUnsigned(e.Code, e.Message); err != nil {
+		return err
+	}
 	switch {
 	case e.Code == "ValidationException" || e.Status == http.StatusNotFound || e.Status == http.StatusConflict:
 		return &refusedError{e.Message}
-	case slices.Contains([]string{"MissingAuthenticationTokenException", "UnrecognizedClientException", "InvalidSignatureException", "IncompleteSignatureException"}, e.Code):
-		return errors.New("the server takes only signed calls (--auth strict), which this command does not make; start the server with a --token, too, and show that")
 	case e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden:
 		return fmt.Errorf("%s: %s", e.Code, cmp.Or(e.Message, "the server wants its token: --token or BROWNOUT_TOKEN"))
 	}
@@ -87,11 +89,10 @@ func (f *fisCalls) try(ctx context.Context, op *catalog.Operation, in aws.Docume
 	if err != nil {
 		return nil, err
 	}
-	// In the form of a signature, so that region and account are known. Whoever wants to know gets the token.
-	date := clock.Real{}.Now().UTC()
-	request.Header.Set("X-Amz-Date", date.Format("20060102T150405Z"))
-	request.Header.Set("Authorization", fmt.Sprintf("AWS4-HMAC-SHA256 Credential=%s/%s/%s/%s/aws4_request, SignedHeaders=host;x-amz-date, Signature=%064d",
-		f.account.text, date.Format("20060102"), f.region.text, op.Service.SigningName, 0))
+	if err := f.signing.sign(request, f.account.text, f.region.text, op.Service.SigningName); err != nil {
+		return nil, err
+	}
+	// Whoever wants to know gets the token.
 	request.Header.Set("User-Agent", "brownout-cli")
 	f.server.authorize(request.Header)
 	response, err := f.transport.RoundTrip(request.WithContext(ctx))

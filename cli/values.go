@@ -183,3 +183,20 @@ func (e *endpoint) Set(text string) error {
 	e.url = u.Scheme + "://" + u.Host
 	return nil
 }
+
+// tags are NAME=VALUE, each once; values may hold commas and be empty.
+type tags map[string]string
+
+func (t *tags) Type() string   { return "NAME=VALUE" }
+func (t *tags) String() string { return "" }
+func (t *tags) Set(text string) error {
+	name, value, ok := strings.Cut(text, "=")
+	if !ok || name == "" {
+		return errors.New("not NAME=VALUE")
+	}
+	if *t == nil {
+		*t = tags{}
+	}
+	(*t)[name] = value
+	return nil
+}

@@ -20,7 +20,7 @@ import (
 )
 
 // oddInputs is how many inputs each operation gets per protocol, besides the empty one.
-const oddInputs = 200
+const oddInputs = 24
 
 // Every operation of every service of ours, in every protocol that the service speaks: nothing that a caller can leave out, set to
 // null or to something of another kind is our fault. An answer is a success, a refusal, or "not carried out".
@@ -31,7 +31,6 @@ func TestNoInputIsAnInternalFailure(t *testing.T) {
 	client := &http.Client{Timeout: hostilePatience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	sent, succeeded := 0, 0
 	seen := seenNames{}
-	good := map[string]int{}
 	send := func(op *catalog.Operation, request *http.Request, body []byte) {
 		sent++
 		request.Header.Set("Authorization", fmt.Sprintf(signature, op.Service.SigningName))
@@ -42,9 +41,7 @@ func TestNoInputIsAnInternalFailure(t *testing.T) {
 		}
 		answer, err := io.ReadAll(response.Body)
 		response.Body.Close()
-		good[op.Service.Name+"."+op.Name] += 0
 		if response.StatusCode < 300 {
-			good[op.Service.Name+"."+op.Name]++
 			succeeded++
 			seen.learn(answer)
 		}
@@ -99,11 +96,6 @@ func TestNoInputIsAnInternalFailure(t *testing.T) {
 	if text := errorsLogged.String(); text != "" {
 		t.Errorf("the server logged errors:\n%.4000s", text)
 	}
-	for k, n := range good {
-		if n == 0 {
-			t.Log("never", k)
-		}
-	}
 	t.Logf("%d requests, %d of them succeeded", sent, succeeded)
 	if succeeded < sent/10 {
 		t.Errorf("only %d of %d requests succeeded: the inputs are so odd that hardly any gets as far as the operations", succeeded, sent)
@@ -126,6 +118,9 @@ func servedNames(t *testing.T, url string) (names []string) {
 		names = append(names, name)
 	}
 	slices.Sort(names)
+	if at := slices.Index(names, "fis"); at >= 0 { // its experiments' faults must not meet the others
+		names = append(slices.Delete(names, at, at+1), "fis")
+	}
 	return names
 }
 
@@ -177,14 +172,20 @@ var properInputs = map[string][]struct {
 		{"PutItem", map[string]any{"TableName": "alpha", "Item": map[string]any{"id": map[string]any{"S": "alpha"}, "a": map[string]any{"S": "alpha"}, "1": map[string]any{"N": "1"}}}},
 		{"CreateBackup", map[string]any{"TableName": "beta", "BackupName": "alpha"}},
 	},
+	"cloudwatch": {
+		{"PutMetricAlarm", map[string]any{
+			"AlarmName": "alpha", "Namespace": "alpha", "MetricName": "alpha", "Statistic": "Sum", "Period": int64(60),
+			"EvaluationPeriods": int64(1), "Threshold": 1.0, "ComparisonOperator": "GreaterThanThreshold",
+		}},
+	},
 	"fis": {
 		{"CreateExperimentTemplate", map[string]any{
-			"clientToken": "", "description": "alpha", "roleArn": "arn:aws:iam::000000000000:role/alpha",
+			"clientToken": "alpha", "description": "alpha", "roleArn": "arn:aws:iam::000000000000:role/alpha",
 			"stopConditions": []any{map[string]any{"source": "none"}},
 			"actions":        map[string]any{"alpha": map[string]any{"actionId": "aws:fis:wait", "parameters": map[string]any{"duration": "PT1M"}}},
 		}},
 		{"CreateExperimentTemplate", map[string]any{
-			"clientToken": "", "description": "beta", "roleArn": "arn:aws:iam::000000000000:role/alpha",
+			"clientToken": "beta", "description": "beta", "roleArn": "arn:aws:iam::000000000000:role/alpha",
 			"stopConditions": []any{map[string]any{"source": "aws:cloudwatch:alarm", "value": "arn:aws:cloudwatch:us-east-1:000000000000:alarm:alpha"}},
 			"targets": map[string]any{"alpha": map[string]any{
 				"resourceType": "aws:iam:role", "resourceArns": []any{"arn:aws:iam::000000000000:role/alpha"}, "selectionMode": "ALL",
@@ -232,6 +233,9 @@ func (o oddity) value(m *catalog.Member, depth int) any {
 		}
 		return list
 	case catalog.Map:
+		if shape.Element.Shape.Name == "AttributeValue" && o.IntN(2) == 0 {
+			return map[string]any{"id": map[string]any{"S": "alpha"}} // a key of the tables that there are
+		}
 		made := map[string]any{}
 		for range o.IntN(3) {
 			key := *shape.Key
@@ -265,6 +269,10 @@ var plausible = []struct {
 	{"RoleArn", []string{"arn:aws:iam::000000000000:role/alpha"}},
 	{"roleArn", []string{"arn:aws:iam::000000000000:role/alpha"}},
 	{"Arn", arns}, {"ARN", arns}, {"Identifier", arns}, {"arn", arns},
+	{"PermissionsBoundary", []string{"arn:aws:iam::000000000000:policy/alpha", "arn:aws:iam::aws:policy/ReadOnlyAccess"}},
+	{"VersionId", []string{"v1", "v2"}},
+	{"ccountId", []string{"111122223333", "000000000000"}},
+	{"TargetPrincipal", []string{"111122223333"}},
 	{"AssumeRolePolicyDocument", []string{trust}},
 	{"Document", []string{statement, trust, "{}"}},
 	{"policyDocument", []string{statement, "{}"}},

@@ -21,7 +21,7 @@ const (
 // operator is a legacy comparison.
 type operator struct {
 	as expression.Operator
-	// negated wraps the condition into a Not.
+	// negated is of attributes that are there and of which the condition is false.
 	negated bool
 	// arguments is how many there must be; -1 is one or more.
 	arguments int
@@ -86,8 +86,10 @@ func (o operator) condition(attribute string, arguments []item.Value) expression
 		operands = append(operands, expression.Literal(a))
 	}
 	c := expression.Condition{Operator: o.as, Operands: operands}
-	if o.negated {
-		return expression.Condition{Operator: expression.Not, Conditions: []expression.Condition{c}}
+	if o.negated { // unlike NE, NOT_CONTAINS is false of an attribute that is not there
+		exists := expression.Condition{Operator: expression.AttributeExists, Operands: operands[:1:1]}
+		not := expression.Condition{Operator: expression.Not, Conditions: []expression.Condition{c}}
+		return expression.Condition{Operator: expression.And, Conditions: []expression.Condition{exists, not}}
 	}
 	return c
 }
