@@ -26,12 +26,12 @@ func TestGraph(t *testing.T) {
 	now := momentOf(begin).Add(150 * time.Second)
 	got := drawActions(e.Actions, drawing{now, plainPaint})
 	want := strings.TrimPrefix(`
-  Bad       failed after 1m10s                         aws:ecs:stop-task         No.
-  Off       running for 1m30s                          localstack:do-nothing
-  Reboot    completed after 1.3s                       aws:ec2:reboot-instances
+  Bad       failed after 1m10s                           aws:ecs:stop-task         No.
+  Off       running for 1m30s                            localstack:do-nothing
+  Reboot    completed after 1.3s                         aws:ec2:reboot-instances
   Throttle  running  [#####---------------]  7m30s left  brownout:fault
-  └ Stop    pending                                    aws:ec2:stop-instances    after Reboot, Throttle
-    └ End   pending                                    aws:fis:wait              after Stop
+  └ Stop    pending                                      aws:ec2:stop-instances    after Reboot, Throttle
+    └ End   pending                                      aws:fis:wait              after Stop
 `, "\n")
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

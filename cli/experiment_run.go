@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -43,7 +44,7 @@ somebody. 2 is a file or a template that will not do.`,
 	return command
 }
 
-func (p *process) runExperiment(ctx context.Context, r *runFlags, path string) error {
+func (p *process) runExperiment(ctx context.Context, r *runFlags, path string) (err error) {
 	template, err := p.readTemplate(path)
 	if err != nil {
 		return err
@@ -52,13 +53,16 @@ func (p *process) runExperiment(ctx context.Context, r *runFlags, path string) e
 	defer ignore()
 	_, made, err := r.calls.createTemplate(ctx, template)
 	if err != nil {
-		return err
+		return refusedTemplate(path, err)
 	}
 	if !r.keep {
 		defer func() {
-			if _, err := r.calls.call(context.WithoutCancel(ctx), "DeleteExperimentTemplate", aws.Document{"id": made.ID}); err != nil {
-				fmt.Fprintf(p.stderr, "brownout experiment run: the template %s could not be deleted: %s\n", made.ID, oneLine(err))
+			_, failed := r.calls.call(context.WithoutCancel(ctx), "DeleteExperimentTemplate", aws.Document{"id": made.ID})
+			var unreachable *unreachableError
+			if failed == nil || errors.As(failed, &unreachable) && errors.As(err, &unreachable) {
+				return // the command's own error says that the server has gone
 			}
+			fmt.Fprintf(p.stderr, "brownout experiment run: the template %s could not be deleted: %s\n", made.ID, oneLine(failed))
 		}()
 	}
 	select {
@@ -81,9 +85,27 @@ func (p *process) runExperiment(ctx context.Context, r *runFlags, path string) e
 	case s := <-left:
 		return exitOf(s)
 	default:
-		return err
 	}
+	var unreachable *unreachableError
+	if errors.As(err, &unreachable) {
+		return &lostError{started.ID, unreachable}
+	}
+	return err
 }
+
+// lostError says that the server went away while an experiment was followed.
+type lostError struct {
+	id    string
+	cause *unreachableError
+}
+
+// Error implements error.
+func (e *lostError) Error() string {
+	return fmt.Sprintf("lost sight of %s, since no server answers at %s any more (%s). One without --data has ended its experiments; "+
+		"one with --data goes on with them when it is started again: 'brownout experiment watch %s'", e.id, e.cause.URL, reason(e.cause.Cause), e.id)
+}
+
+func (e *lostError) Unwrap() error { return e.cause }
 
 // stopOn stops an experiment at the first signal, and at the second leaves it: then the signal is sent.
 func (p *process) stopOn(ctx context.Context, signals <-chan os.Signal, f *fisCalls, id string, leave func()) <-chan os.Signal {

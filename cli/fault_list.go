@@ -17,7 +17,7 @@ func (p *process) faultList() *cobra.Command {
 		Use:   "list",
 		Short: "List all rules with what came of them",
 		Long: `List the rules of the server, whoever made them: the command line (cli), the API, experiments
-(EXPERIMENT/ACTION), LocalStack's Chaos API (chaos), the rules file and the environment. HITS are calls that
+(whose rules are called EXPERIMENT/ACTION), LocalStack's Chaos API (chaos), the rules file and the environment. HITS are calls that
 got the fault, MISSES matching calls that the schedule let pass.`,
 		Example: "  brownout fault list --json",
 		Args:    noArguments,
@@ -55,7 +55,11 @@ func listRules(rules []shownRule) string {
 		if r.Note != "" {
 			note = " It " + r.Note + "."
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%s%s\n", r.ID, r.Owner, r.Seed, r.Hits, r.Misses, r.Summary, note)
+		owner := r.Owner
+		if owner == r.ID && strings.Contains(owner, "/") { // EXPERIMENT/ACTION, which stands to the left already
+			owner = "experiment"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%s%s\n", r.ID, owner, r.Seed, r.Hits, r.Misses, r.Summary, note)
 	}
 	_ = table.Flush() // a strings.Builder takes everything
 	return text.String()

@@ -48,13 +48,17 @@ func (h *health) text(server string) string {
 	fmt.Fprintf(&text, "  rules     %d\n", h.Rules)
 	fmt.Fprintf(&text, "  seed      %s\n", h.Seed)
 	fmt.Fprintf(&text, "  data      %s\n", h.Data)
-	var services []string
+	states := map[string][]string{}
 	for _, name := range slices.Sorted(maps.Keys(h.Services)) {
-		services = append(services, name+" "+h.Services[name])
+		states[h.Services[name]] = append(states[h.Services[name]], name)
 	}
-	fmt.Fprintf(&text, "  services  %s\n", strings.Join(services, ", "))
+	label := "services"
+	for _, state := range slices.Sorted(maps.Keys(states)) {
+		fmt.Fprintf(&text, "  %-9s %s: %s\n", label, state, strings.Join(states[state], ", "))
+		label = ""
+	}
 	for i, u := range h.Upstreams {
-		label := "upstreams"
+		label = "upstreams"
 		if i > 0 {
 			label = ""
 		}

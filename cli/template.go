@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -78,6 +79,15 @@ func (f *fisCalls) createTemplate(ctx context.Context, template aws.Document) (r
 	}
 	err = readAnswer(raw, &answer)
 	return raw, answer.Template, err
+}
+
+// refusedTemplate says how to see all mistakes of a file of which the server has named the first.
+func refusedTemplate(path string, err error) error {
+	var refused *refusedError
+	if path == "-" || !errors.As(err, &refused) {
+		return err
+	}
+	return &refusedError{refused.message + "\n'brownout template lint --lenient " + path + "' shows all mistakes, and where they stand"}
 }
 
 func listTemplates(list []json.RawMessage) (string, error) {

@@ -23,7 +23,7 @@ func (p *process) templateCreate() *cobra.Command {
 			}
 			raw, made, err := f.createTemplate(command.Context(), template)
 			if err != nil {
-				return err
+				return refusedTemplate(args[0], err)
 			}
 			if asJSON {
 				return p.printJSON(json.RawMessage(raw))

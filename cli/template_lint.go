@@ -62,7 +62,11 @@ func (p *process) lint(files []string, lenient, asJSON bool) error {
 		mistakes := mistakesIn(file, !lenient)
 		all = append(all, mistakes...)
 		if !asJSON {
-			if err := p.print(lintReport(name, mistakes, lenient)); err != nil {
+			report := lintReport(name, mistakes, lenient)
+			if len(mistakes) > 0 && !lenient && len(mistakesIn(file, false)) == 0 {
+				report += name + ": Brownout would, without --fis-strict.\n"
+			}
+			if err := p.print(report); err != nil {
 				return err
 			}
 		}

@@ -105,9 +105,9 @@ func (x *exchange) relay() {
 	}
 	w.WriteHeader(response.StatusCode)
 	x.written = true
-	y := relaying{x: x, w: w, response: response, trailers: trailers, control: http.NewResponseController(w)}
+	y := relaying{x: x, w: w, response: response, trailers: trailers}
 	if length := response.ContentLength; length < 0 || length > mostErrorBody {
-		_ = y.control.Flush() // the head is worth something by itself; if the caller has gone, the next write says so
+		_ = y.flush() // the head is worth something by itself; if the caller has gone, the next write says so
 	}
 	if err := y.copy(); err != nil {
 		y.abort(err)
@@ -156,13 +156,15 @@ func (x *exchange) takeHeader(response *http.Response) (announced map[string]boo
 type relaying struct {
 	x         *exchange
 	w         http.ResponseWriter
-	control   *http.ResponseController
 	response  *http.Response
 	trailers  map[string]bool
 	sent      int64
 	errorBody []byte // the beginning of an error
 	concluded bool
 }
+
+// flush sends what is written so far on its way.
+func (y *relaying) flush() error { return http.NewResponseController(y.w).Flush() }
 
 // copy copies the body, and notes the call before its last byte is written.
 func (y *relaying) copy() error {
@@ -195,7 +197,7 @@ func (y *relaying) copy() error {
 			return y.end()
 		}
 		if response.ContentLength < 0 || n < len(buffer) {
-			if failed := y.control.Flush(); failed != nil {
+			if failed := y.flush(); failed != nil {
 				return failed
 			}
 		}
@@ -225,7 +227,7 @@ func (y *relaying) end() error {
 		header[name] = values
 	}
 	if y.x.conn != nil || y.x.closes {
-		return y.control.Flush()
+		return y.flush()
 	}
 	return nil
 }

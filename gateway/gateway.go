@@ -56,13 +56,14 @@ type Config struct {
 // Gateway is an http.Handler.
 type Gateway struct {
 	Config
-	services   map[string]*services.Service
-	recognizer *recognition.Recognizer
-	buffers    sync.Pool // *[]byte: bodies of answers
-	calls      atomic.Uint64
-	attempts   *attempts
-	estimates  atomic.Bool // attempts may hold something
-	seized     sync.Map    // net.Conn: taken over from the http.Server
+	services    map[string]*services.Service
+	recognizer  *recognition.Recognizer
+	buffers     sync.Pool // *[]byte: bodies of answers
+	compressors compressors
+	calls       atomic.Uint64
+	attempts    *attempts
+	estimates   atomic.Bool // attempts may hold something
+	seized      sync.Map    // net.Conn: taken over from the http.Server
 }
 
 // New is a gateway.
@@ -412,6 +413,7 @@ func (x *exchange) write(reply *protocol.Reply, e *aws.Error) {
 		reply.Set("X-Brownout-Call", x.names())
 	}
 	reply.NoBody = x.r.Method == http.MethodHead
+	x.gateway.compressors.compress(reply, x.r, x.found.Service)
 	code := ""
 	if e != nil {
 		code = e.Code

@@ -36,6 +36,10 @@ func (awsJSON) Encode(reply *Reply, op *catalog.Operation, call *aws.Call, out a
 		return err
 	}
 	reply.begin(call, 200, jsonVersion(op.Service))
+	if op.Output == nil && op.Service.HasShapes {
+		reply.checksum(op.Service) // of an operation without output AWS answers no body, not even {}
+		return nil
+	}
 	start := len(reply.Body)
 	if reply.Body, err = appendJSONRoot(reply.Body, p, v, false); err != nil {
 		reply.Body = reply.Body[:start]

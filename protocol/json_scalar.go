@@ -158,6 +158,10 @@ func (r *jsonReader) timestamp(p *plan, at place) (time.Time, error) {
 	return time.Time{}, r.mismatch(p.shape, at)
 }
 
+// textNestedGeneric is what AWS's decoder says of a scalar where a list or a map inside a list or a map should be.
+const textNestedGeneric = "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class java.lang.Class " +
+	"(sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class are in module java.base of loader 'bootstrap')"
+
 // mismatch words the error for the next value, which is not of the kind that the shape asks for.
 func (r *jsonReader) mismatch(shape *catalog.Shape, at place) error {
 	start := r.scanner.Offset()
@@ -180,6 +184,8 @@ func (r *jsonReader) mismatch(shape *catalog.Shape, at place) error {
 		return serialization("Unrecognized collection type " + r.javaType(shape))
 	case shape.Kind == catalog.Structure && at != inField:
 		return serialization("Unexpected value type in payload")
+	case at != inField && (shape.Kind == catalog.List || shape.Kind == catalog.Map): // a Java generic inside another
+		return serialization(textNestedGeneric)
 	case shape.Kind == catalog.Structure, shape.Kind == catalog.List, shape.Kind == catalog.Map:
 		return serialization("Unexpected field type")
 	case shape.Kind == catalog.Blob:

@@ -97,10 +97,13 @@ func readLine(in *bufio.Reader, left *int) ([]byte, error) {
 	return bytes.TrimSuffix(line[:len(line)-1], []byte("\r")), nil
 }
 
+// usualHeaders are as many as most answers have, and as a map holds that has not grown yet.
+const usualHeaders = 8
+
 // readHeader reads header lines, or trailers, to the empty line.
 func readHeader(in *bufio.Reader, left *int) (http.Header, error) {
-	header := make(http.Header, 12)
-	values := make([]string, 0, 12) // one allocation for most values' slices
+	header := make(http.Header, usualHeaders)
+	values := make([]string, 0, usualHeaders) // one allocation for most values' slices
 	for {
 		line, err := readLine(in, left)
 		if err != nil {

@@ -35,8 +35,11 @@ func (u *Upstreams) look(call *aws.Call, r *http.Request, response *http.Respons
 	if response.Header["Location"] != nil {
 		e.rewriteLocation(r, response.Header)
 	}
-	to, reachable := base(r)
-	rewrites := reachable && response.StatusCode < 300 && Rewrites(call.Service, call.Operation) && isText(response.Header)
+	var to string
+	rewrites := response.StatusCode < 300 && Rewrites(call.Service, call.Operation) && isText(response.Header)
+	if rewrites {
+		to, rewrites = base(r)
+	}
 	learns := u.config.Learn != nil && Learns(call.Service, call.Operation)
 	most := int64(mostLearnt)
 	if rewrites {

@@ -61,10 +61,19 @@ func (e *endpoint) rewriteLocation(r *http.Request, header http.Header) {
 		if end < 0 {
 			end = len(rest)
 		}
-		if e.own.has(scheme, rest[:end]) {
-			header["Location"][i] = to + rest[end:]
+		if through, found := e.through(scheme, rest[:end], to); found {
+			header["Location"][i] = through + rest[end:]
 		}
 	}
+}
+
+// through is what replaces scheme and authority of a URL; ok is false where the URL stays as it is.
+func (e *endpoint) through(scheme, authority, to string) (base string, ok bool) {
+	at, own := e.own.find(scheme, authority)
+	if !own {
+		return "", false
+	}
+	return at.through(to)
 }
 
 // rewrite replaces the beginning of all strings of a JSON body, and of all texts of an XML body, that are URLs of
@@ -85,11 +94,15 @@ func (e *endpoint) rewrite(body []byte, to string) (rewritten []byte, changed bo
 		}
 		begin := colon + len(separator)
 		end := begin + authorityLength(body[begin:])
-		if end == begin || end == len(body) || !e.own.has(scheme, string(body[begin:end])) {
+		if end == begin || end == len(body) {
+			continue
+		}
+		through, found := e.through(scheme, string(body[begin:end]), to)
+		if !found {
 			continue
 		}
 		rewritten = append(rewritten, body[done:colon-len(scheme)]...)
-		rewritten = append(rewritten, strings.Replace(to, "://", separator, 1)...)
+		rewritten = append(rewritten, strings.Replace(through, "://", separator, 1)...)
 		done, at, changed = end, end, true
 	}
 	if !changed {

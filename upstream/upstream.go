@@ -176,7 +176,8 @@ func (u *Upstreams) Forward(ctx context.Context, call *aws.Call, r *http.Request
 		e.stats.failed(err, clock.Real{}.Now())
 		return nil, err
 	}
-	e.stats.answered(clock.Real{}.Now().Sub(began), clock.Real{}.Now())
+	now := clock.Real{}.Now()
+	e.stats.answered(now.Sub(began), now)
 	tidy(response.Header)
 	if err := u.look(call, r, response, e); err != nil {
 		_ = response.Body.Close()

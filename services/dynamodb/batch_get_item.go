@@ -180,17 +180,17 @@ func (c *constraints) batchTables(names []string, shown func() string) {
 }
 
 func (c *constraints) batchKeys(v voice, table string, keys []item.Item) {
-	limit := ""
+	limit, shown := "", "["+strconv.Itoa(len(keys))+" keys]"
 	switch n := len(keys); {
 	case keys == nil || n > 0 && n <= mostBatchKeys:
 		return
 	case n == 0:
-		limit = "Member must have length greater than or equal to 1"
+		limit, shown = "Member must have length greater than or equal to 1", "[]"
 	default:
 		limit = "Member must have length less than or equal to " + strconv.Itoa(mostBatchKeys)
 	}
 	if v == older {
-		c.add("requestItems."+table+".member.keys", "["+strconv.Itoa(len(keys))+" keys]", limit)
+		c.add("requestItems."+table+".member.keys", shown, limit)
 	} else {
 		c.addToday("RequestItems."+table+".member.Keys", limit)
 	}

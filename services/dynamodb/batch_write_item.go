@@ -3,6 +3,7 @@ package dynamodb
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/brownoutdev/brownout/services"
@@ -209,10 +210,8 @@ func checkBatchWriteItem(v voice, wording Wording, in *BatchWriteItemInput) ([]*
 	for _, name := range names {
 		n := len(in.RequestItems[name])
 		total += n
-		switch {
-		case n > mostBatchWrites && wording == Current:
-			c.addToday("RequestItems."+name+".member", "Member must have length less than or equal to 25")
-		case n > mostBatchWrites, n == 0:
+		c.batchWrites(name, in.RequestItems[name])
+		if n > mostBatchWrites || n == 0 {
 			c.add("requestItems", shownWrites(names, in.RequestItems), textMapValues)
 		}
 	}
@@ -234,23 +233,23 @@ func checkBatchWriteItem(v voice, wording Wording, in *BatchWriteItemInput) ([]*
 	return parts, nil
 }
 
+// batchWrites checks that each write of a table says what it writes.
+func (c *constraints) batchWrites(table string, writes []WriteRequest) {
+	for i, w := range writes {
+		path := "requestItems." + table + ".member." + strconv.Itoa(i+1) + ".member."
+		c.required(path+"deleteRequest.key", w.DeleteRequest != nil && w.DeleteRequest.Key == nil)
+		c.required(path+"putRequest.item", w.PutRequest != nil && w.PutRequest.Item == nil)
+	}
+}
+
 func (v voice) checkWrite(w WriteRequest) error {
-	var c constraints
 	switch {
 	case w.PutRequest == nil && w.DeleteRequest == nil:
 		return v.request("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
 	case w.PutRequest != nil && w.DeleteRequest != nil:
 		return v.request("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes")
 	case w.DeleteRequest != nil:
-		c.required("requestItems.member.deleteRequest.key", w.DeleteRequest.Key == nil)
-		if err := c.err(); err != nil {
-			return err
-		}
 		return v.checkKeyValues(w.DeleteRequest.Key)
-	}
-	c.required("requestItems.member.putRequest.item", w.PutRequest.Item == nil)
-	if err := c.err(); err != nil {
-		return err
 	}
 	if err := w.PutRequest.Item.Validate(); err != nil {
 		return v.fault(err)
@@ -274,11 +273,14 @@ func shownWrites(names []string, items map[string][]WriteRequest) string {
 			if j > 0 {
 				b.WriteString(", ")
 			}
+			put, remove := "null", "null"
 			if w.PutRequest != nil {
-				b.WriteString("WriteRequest(putRequest=PutRequest(item={" + shownItem(w.PutRequest.Item) + "}), deleteRequest=null)")
-			} else if w.DeleteRequest != nil {
-				b.WriteString("WriteRequest(putRequest=null, deleteRequest=DeleteRequest(key={" + shownItem(w.DeleteRequest.Key) + "}))")
+				put = "PutRequest(item={" + shownItem(w.PutRequest.Item) + "})"
 			}
+			if w.DeleteRequest != nil {
+				remove = "DeleteRequest(key={" + shownItem(w.DeleteRequest.Key) + "})"
+			}
+			b.WriteString("WriteRequest(putRequest=" + put + ", deleteRequest=" + remove + ")")
 		}
 		b.WriteByte(']')
 	}

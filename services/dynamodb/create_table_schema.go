@@ -232,6 +232,11 @@ func (c *schemaCheck) index(name string, p *Projection) error {
 	case c.indexNames[name]:
 		return invalidParameter("Duplicate index name: " + name)
 	}
+	for i, attribute := range p.NonKeyAttributes {
+		if slices.Contains(p.NonKeyAttributes[:i], attribute) {
+			return invalidParameter("Duplicate attribute name in NonKeyAttributes: " + attribute)
+		}
+	}
 	c.indexNames[name] = true
 	c.projected += len(p.NonKeyAttributes)
 	return nil

@@ -147,7 +147,7 @@ func (w *world) rebuild(rt *rapid.T) {
 			`{"Delete":{"IndexName":"keys"}}`,
 			`{"Create":{"IndexName":"keys","KeySchema":[{"AttributeName":"a","KeyType":"HASH"}],"Projection":{"ProjectionType":"KEYS_ONLY"}}}`,
 		} {
-			s.must("UpdateTable", `{"TableName":"Model","GlobalSecondaryIndexUpdates":[`+update+`]}`)
+			s.must("UpdateTable", `{"TableName":"Model","AttributeDefinitions":[{"AttributeName":"a","AttributeType":"S"}],"GlobalSecondaryIndexUpdates":[`+update+`]}`)
 			if err := s.made.BuildIndexes(s.t.Context()); err != nil {
 				rt.Fatal(err)
 			}

@@ -3,6 +3,7 @@ package dynamodb
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/brownoutdev/brownout/aws"
 )
@@ -42,6 +43,10 @@ func checkTags(tags []Tag) error {
 		switch key := *tag.Key; {
 		case strings.HasPrefix(strings.ToLower(key), "aws:"):
 			return invalid("Tag Key cannot be prefixed with aws:, Key: " + key)
+		case !isTagText(key):
+			return invalid("Tag Key contains characters that are not allowed, Key: " + key)
+		case !isTagText(*tag.Value):
+			return invalid("Tag Value contains characters that are not allowed, Key: " + key)
 		case seen[key]:
 			return invalid("Duplicate Tag Keys provided as input: Duplicate Tag Key found " + key)
 		default:
@@ -52,6 +57,16 @@ func checkTags(tags []Tag) error {
 		return errTooManyTags()
 	}
 	return nil
+}
+
+// isTagText is whether a text has only what AWS allows in tags: letters, numbers and spaces of any script, and + - = . _ : / @.
+func isTagText(text string) bool {
+	for _, c := range text {
+		if !unicode.IsLetter(c) && !unicode.IsNumber(c) && !unicode.IsMark(c) && !unicode.IsSpace(c) && !strings.ContainsRune("+-=._:/@", c) {
+			return false
+		}
+	}
+	return true
 }
 
 // errNoTagged answers a call that names nothing to tag.

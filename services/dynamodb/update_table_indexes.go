@@ -2,7 +2,6 @@ package dynamodb
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -153,14 +152,17 @@ func deleteIndex(d *descriptor, name string) error {
 func createIndex(d *descriptor, definitions []AttributeDefinition, in *CreateGlobalSecondaryIndexAction) error {
 	c := schemaCheck{onDemand: d.BillingMode == payPerRequest, indexNames: map[string]bool{}, used: map[string]bool{}}
 	for _, x := range slices.Concat(d.GlobalSecondaryIndexes, d.LocalSecondaryIndexes) {
-		c.indexNames[x.Name] = true
+		if x.Name == *in.IndexName {
+			return invalid("Attempting to create an index which already exists")
+		}
 		c.projected += len(x.Projection.NonKeyAttributes)
+	}
+	// The keys must be defined here, even those that the table has a definition of.
+	for _, a := range definitions {
+		c.defined = append(c.defined, *a.AttributeName)
 	}
 	if err := d.define(definitions, in.KeySchema); err != nil {
 		return err
-	}
-	for _, a := range d.AttributeDefinitions {
-		c.defined = append(c.defined, *a.AttributeName)
 	}
 	if err := c.global(&GlobalSecondaryIndex{
 		IndexName: in.IndexName, KeySchema: in.KeySchema, Projection: in.Projection, ProvisionedThroughput: in.ProvisionedThroughput,
@@ -184,27 +186,46 @@ func createIndex(d *descriptor, definitions []AttributeDefinition, in *CreateGlo
 	return nil
 }
 
-// define adds definitions of attributes that the table does not have yet. Those that the new index does
-// not use are an error.
+// define adds the definitions of the new index's keys that the table does not have yet. Other than CreateTable,
+// UpdateTable does not mind definitions that nothing uses.
 func (d *descriptor) define(definitions []AttributeDefinition, keys []KeySchemaElement) error {
-	var given []string
-	for _, a := range definitions {
-		given = append(given, *a.AttributeName)
-	}
-	for _, a := range definitions {
-		at := slices.IndexFunc(d.AttributeDefinitions, func(b AttributeDefinition) bool { return *b.AttributeName == *a.AttributeName })
+	for i := range definitions {
+		a := &definitions[i]
+		old := definitionOf(d.AttributeDefinitions, *a.AttributeName)
 		switch {
-		case at >= 0 && *d.AttributeDefinitions[at].AttributeType != *a.AttributeType:
-			return invalidParameter("Attribute " + *a.AttributeName + " is already defined with the type " + *d.AttributeDefinitions[at].AttributeType)
-		case at >= 0:
-		case !slices.ContainsFunc(keys, func(e KeySchemaElement) bool { return *e.AttributeName == *a.AttributeName }):
-			return invalidParameter("Some AttributeDefinitions are not used. AttributeDefinitions: [" + strings.Join(given, ", ") +
-				"], keys used: [" + strings.Join(d.keyNames(), ", ") + "]")
-		default:
-			d.AttributeDefinitions = append(d.AttributeDefinitions, a)
+		case old != nil && *old.AttributeType != *a.AttributeType:
+			return d.redefined(old, a)
+		case old == nil && slices.ContainsFunc(keys, func(e KeySchemaElement) bool { return *e.AttributeName == *a.AttributeName }):
+			d.AttributeDefinitions = append(d.AttributeDefinitions, *a)
 		}
 	}
 	return nil
+}
+
+// redefined refuses to give an attribute another type.
+func (d *descriptor) redefined(old, a *AttributeDefinition) error {
+	use := keyTypeHash
+	for _, x := range slices.Concat(d.LocalSecondaryIndexes, d.GlobalSecondaryIndexes, []indexDescriptor{{KeySchema: d.KeySchema}}) {
+		for _, e := range x.KeySchema {
+			if *e.AttributeName == *a.AttributeName {
+				use = *e.KeyType
+			}
+		}
+	}
+	element := func(a *AttributeDefinition) string {
+		return "Schema:[SchemaElement: key{" + *a.AttributeName + ":" + *a.AttributeType + ":" + use + "}]"
+	}
+	return invalidParameter("Attributes cannot be redefined. Please check that your attribute has the same type as previously defined. " +
+		"Existing schema: " + element(old) + " New schema: " + element(a))
+}
+
+// definitionOf is the definition of an attribute, nil when there is none.
+func definitionOf(definitions []AttributeDefinition, name string) *AttributeDefinition {
+	i := slices.IndexFunc(definitions, func(a AttributeDefinition) bool { return *a.AttributeName == name })
+	if i < 0 {
+		return nil
+	}
+	return &definitions[i]
 }
 
 // keyNames are the attributes that the table and its indexes have as keys, each once.

@@ -2,6 +2,7 @@ package fis
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -35,6 +36,9 @@ type assumed struct {
 const (
 	// askTimeout is how long a service may take to answer, in real time.
 	askTimeout = time.Minute
+	// askPause is when a call that only looks is repeated; it doubles each time, and ends with the longest.
+	askPause        = 500 * time.Millisecond
+	askLongestPause = time.Second
 	// assumedFor is how long a role of a target account is used before it is assumed again: its session
 	// lasts an hour.
 	assumedFor = 45 * time.Minute
@@ -63,11 +67,27 @@ func (a *asking) askIn(ctx context.Context, account, region, service, operation 
 	}
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
-	out, err := a.service.Asker.Ask(ctx, a.principal(ctx, account), region, service, operation, in)
-	if err != nil {
-		return nil, aws.AsError(err)
+	as := a.principal(ctx, account)
+	for pause := askPause; ; pause *= 2 {
+		out, err := a.service.Asker.Ask(ctx, as, region, service, operation, in)
+		if err == nil {
+			return out, nil
+		}
+		wrong := aws.AsError(err)
+		if pause > askLongestPause || !passing(operation, wrong) {
+			return nil, wrong
+		}
+		if real := (clock.Real{}); real.Sleep(ctx, pause) != nil {
+			return nil, wrong
+		}
 	}
-	return out, nil
+}
+
+// passing reports whether a call that only looks may succeed in a moment: FIS asks again then, as every AWS SDK does.
+// What changes something is left to the steps of actions, which know whether it may be repeated.
+func passing(operation string, err *aws.Error) bool {
+	looks := strings.HasPrefix(operation, "Describe") || strings.HasPrefix(operation, "List") || strings.HasPrefix(operation, "Get")
+	return looks && (err.Status == 429 || err.Status == 503 || err.Status == 504 || strings.HasPrefix(err.Code, "Throttling"))
 }
 
 // principal is whoever started the experiment, or in a target account its role there.

@@ -28,6 +28,8 @@ type cloud struct {
 	asked   []string
 	// unserved are services that nobody answers; broken fail, hung answer nothing until the caller goes.
 	unserved, broken, hung map[string]bool
+	// busy is how many times more a call is answered that the service is busy.
+	busy map[string]int
 	// dropped is called after each effect; the answer does not come back when it is true.
 	dropped func() bool
 	started map[string]int // how often each instance was started
@@ -105,8 +107,14 @@ func (c *cloud) Ask(ctx context.Context, as identity.Principal, region, service,
 func (c *cloud) refuse(ctx context.Context, service, call string) error {
 	c.mutex.Lock()
 	unserved, broken, hung := c.unserved[service], c.broken[service] || c.broken[call], c.hung[service]
+	busy := c.busy[call] > 0
+	if busy {
+		c.busy[call]--
+	}
 	c.mutex.Unlock()
 	switch {
+	case busy:
+		return &aws.Error{Code: "ServiceUnavailable", Message: "Later.", Status: 503}
 	case hung:
 		<-ctx.Done()
 		return context.Cause(ctx)

@@ -6,7 +6,9 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
+	"github.com/brownoutdev/brownout/clock"
 	"github.com/brownoutdev/brownout/services/fis"
 )
 
@@ -195,6 +197,31 @@ func TestFailuresOfTheLookup(t *testing.T) {
 			t.Errorf("%s %+v", *e.State.Reason, e.State.Error)
 		}
 	})
+}
+
+// What only looks is asked again where a service is busy; what changes something is not.
+func TestBusyServices(t *testing.T) {
+	for call, ends := range map[string]map[int]string{
+		"ec2.DescribeInstances": {2: "running", 3: "failed"},
+		"ec2.StopInstances":     {1: "failed"},
+	} {
+		for times, want := range ends {
+			t.Run(fmt.Sprint(call, times), func(t *testing.T) {
+				cloud := newCloud(fleet(2, "blue")...)
+				cloud.busy = map[string]int{call: times}
+				inCloud(t, cloud, func(w *world) {
+					e := w.begins(w.on(map[string]target{"these": tagged("ALL", map[string]string{"app": "blue"})},
+						actions{"stop": stopInstances("these", parameters{"startInstancesAfterDuration": "PT1H"})}))
+					if err := (clock.Real{}).Sleep(t.Context(), 5*time.Second); err != nil { // of the bubble
+						t.Fatal(err)
+					}
+					if e = w.get(e.Id); *e.State.Status != want || want == "failed" && *e.State.Error.Code != "DependentServiceFailure" {
+						t.Errorf("%s: %s", *e.State.Status, *e.State.Reason)
+					}
+				})
+			})
+		}
+	}
 }
 
 func TestMoreTargetsThanTheActionTakes(t *testing.T) {

@@ -93,7 +93,7 @@ func TestStatements(t *testing.T) {
 func TestDeepStatements(t *testing.T) {
 	t.Parallel()
 	for _, opening := range []string{"(", "[", "NOT ", "- ", "{'a':", "<<", "f(", "a["} {
-		statement := "SELECT * FROM T WHERE " + strings.Repeat(opening, 200_000)
+		statement := "SELECT * FROM T WHERE " + strings.Repeat(opening, 8192) // the API takes 8,192 characters
 		if _, err := partiql.Parse(statement, nil); err == nil {
 			t.Errorf("%q, again and again, is accepted", opening)
 		}
