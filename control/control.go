@@ -30,6 +30,9 @@ type Config struct {
 	Resets []Reset
 	// ResetService drops what one service keeps.
 	ResetService func(ctx context.Context, name string) error
+	// ResetUpstream passes LocalStack's state reset on to the upstream of a service, or ("") of all others: which that
+	// is (empty: none), and whether it is LocalStack and has done it; nil: there are no upstreams.
+	ResetUpstream func(r *http.Request, service string) (url string, passed bool, err error)
 	// Stop ends the server; nil: it cannot be ended from here.
 	Stop func()
 	// SessionID tells the runs of a server apart.

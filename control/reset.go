@@ -33,27 +33,63 @@ func (c Config) reset(w http.ResponseWriter, r *http.Request) {
 	c.perform(w, r, chosen)
 }
 
-// resetState answers POST /_localstack/state/reset: what services keep goes, faults stay.
+// resetState answers POST /_localstack/state/reset: what services keep goes, here and in a LocalStack behind us; faults stay.
 func (c Config) resetState(w http.ResponseWriter, r *http.Request) {
-	c.perform(w, r, []string{ResetExperiments, ResetData})
+	done, ok := c.carryOut(w, r, []string{ResetExperiments, ResetData})
+	if !ok {
+		return
+	}
+	shown := map[string][]string{"reset": done}
+	if c.ResetUpstream != nil {
+		switch url, passed, err := c.ResetUpstream(r, ""); {
+		case err != nil:
+			answer(w, http.StatusBadGateway, map[string]any{"errors": []fieldError{{Field: url, Message: err.Error()}}, "reset": done})
+			return
+		case passed:
+			shown["reset"] = append(done, url)
+		case url != "":
+			shown["not_reset"] = []string{url}
+		}
+	}
+	answer(w, http.StatusOK, shown)
 }
 
 // resetServiceState answers POST /_localstack/state/{service}/reset.
 func (c Config) resetServiceState(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("service")
-	if _, known := c.Health().Services[name]; !known || c.ResetService == nil {
-		answer(w, http.StatusNotFound, map[string]string{"message": fmt.Sprintf("Brownout does not serve %q itself.", name)})
+	if _, known := c.Health().Services[name]; known && c.ResetService != nil {
+		if err := c.ResetService(r.Context(), name); err != nil {
+			answer(w, http.StatusInternalServerError, map[string]string{"message": err.Error()})
+			return
+		}
+		answer(w, http.StatusOK, map[string][]string{"reset": {name}})
 		return
 	}
-	if err := c.ResetService(r.Context(), name); err != nil {
-		answer(w, http.StatusInternalServerError, map[string]string{"message": err.Error()})
-		return
+	message := fmt.Sprintf("Brownout does not serve %q itself.", name)
+	if c.ResetUpstream != nil {
+		switch url, passed, err := c.ResetUpstream(r, name); {
+		case err != nil:
+			answer(w, http.StatusBadGateway, map[string]string{"message": err.Error()})
+			return
+		case passed:
+			answer(w, http.StatusOK, map[string][]string{"reset": {name}})
+			return
+		case url != "":
+			message = fmt.Sprintf("Brownout does not serve %q itself, and its upstream %s is not LocalStack.", name, url)
+		}
 	}
-	answer(w, http.StatusOK, map[string][]string{"reset": {name}})
+	answer(w, http.StatusNotFound, map[string]string{"message": message})
 }
 
 func (c Config) perform(w http.ResponseWriter, r *http.Request, chosen []string) {
-	done := []string{}
+	if done, ok := c.carryOut(w, r, chosen); ok {
+		answer(w, http.StatusOK, map[string][]string{"reset": done})
+	}
+}
+
+// carryOut does what is chosen; when that fails, it has answered.
+func (c Config) carryOut(w http.ResponseWriter, r *http.Request, chosen []string) (done []string, ok bool) {
+	done = []string{}
 	for _, reset := range c.Resets {
 		if !slices.Contains(chosen, reset.Name) {
 			continue
@@ -62,11 +98,11 @@ func (c Config) perform(w http.ResponseWriter, r *http.Request, chosen []string)
 			answer(w, http.StatusInternalServerError, map[string]any{
 				"errors": []fieldError{{Field: reset.Name, Message: err.Error()}}, "reset": done,
 			})
-			return
+			return done, false
 		}
 		done = append(done, reset.Name)
 	}
-	answer(w, http.StatusOK, map[string][]string{"reset": done})
+	return done, true
 }
 
 // chosenResets is what a request chooses; everything when it says nothing. When it cannot be meant, it

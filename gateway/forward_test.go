@@ -446,6 +446,38 @@ func TestLargeJSONBodiesPass(t *testing.T) {
 	}
 }
 
+// Trailers of a request go on, but none that an upstream could take for what the head says.
+func TestTrailersOfRequests(t *testing.T) {
+	t.Parallel()
+	for _, http2 := range []bool{false, true} {
+		heads := make(chan http.Header, 1)
+		handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			heads <- r.Trailer
+		})
+		upstream := httptest.NewUnstartedServer(handler)
+		upstream.Config.Protocols = new(http.Protocols)
+		upstream.Config.Protocols.SetHTTP1(true)
+		upstream.Config.Protocols.SetUnencryptedHTTP2(true)
+		upstream.Start()
+		t.Cleanup(upstream.Close)
+		url := upstream.URL
+		if http2 {
+			url = strings.Replace(url, "http:", "h2c:", 1)
+		}
+		srv := brownouttest.Start(t, brownouttest.WithUpstream(url))
+		connection := rawConnection(t, srv, "PUT /b/k HTTP/1.1\r\nHost: localhost\r\n"+s3Authorization+"Connection: close\r\nTransfer-Encoding: chunked\r\n"+
+			"Trailer: X-Announced, Authorization\r\n\r\n5\r\nhello\r\n0\r\nX-Announced: 1\r\nAuthorization: another\r\nHost: another\r\nTransfer-Encoding: chunked\r\nContent-Length: 7\r\n\r\n")
+		answer, _ := io.ReadAll(connection)
+		if !strings.HasPrefix(string(answer), "HTTP/1.1 200") {
+			t.Fatalf("HTTP/2 %v: answered %.300q", http2, answer)
+		}
+		if got := <-heads; got.Get("X-Announced") != "1" || len(got["Authorization"])+len(got["Host"])+len(got["Transfer-Encoding"])+len(got["Content-Length"]) > 0 {
+			t.Errorf("HTTP/2 %v: the trailers were %v", http2, got)
+		}
+	}
+}
+
 func TestTrailersOfAnswers(t *testing.T) {
 	t.Parallel()
 	srv := behind(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -382,13 +382,18 @@ func TestSmuggling(t *testing.T) {
 		"TE in hop":    "Transfer-Encoding: chunked\r\nConnection: Transfer-Encoding, close\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
 		"Host in hop":  "Content-Length: 0\r\nConnection: Host, close\r\n\r\n",
 		"big chunk":    "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff1\r\nx\r\n0\r\n\r\n" + hidden,
+		"old TE":       "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
 		"chunk spills": "Transfer-Encoding: chunked\r\n\r\n3\r\nhello\r\n0\r\n\r\n" + hidden,
 	} {
 		// Connections are used one after the other: what a request has hidden would come out with the next.
-		connection := rawConnection(t, srv, "PUT /b/"+strings.ReplaceAll(name, " ", "-")+" HTTP/1.1\r\nHost: localhost\r\n"+s3Authorization+head)
+		version := "1.1"
+		if name == "old TE" {
+			version = "1.0" // which has no chunks: some read the body, some do not
+		}
+		connection := rawConnection(t, srv, "PUT /b/"+strings.ReplaceAll(name, " ", "-")+" HTTP/"+version+"\r\nHost: localhost\r\n"+s3Authorization+head)
 		answers, _ := io.ReadAll(connection)
-		proper := strings.HasPrefix(string(answers), "HTTP/1.1 200")
-		if strings.Contains(name, "hop") != proper || strings.Count(string(answers), "HTTP/1.1 ") > 1 {
+		proper := strings.HasPrefix(string(answers), "HTTP/"+version+" 200")
+		if strings.Contains(name, "hop") != proper || strings.Count(string(answers), "HTTP/1.") > 1 {
 			t.Errorf("%s: answers %.300q", name, answers)
 		}
 	}

@@ -36,7 +36,7 @@ func (awsJSON) Encode(reply *Reply, op *catalog.Operation, call *aws.Call, out a
 		return err
 	}
 	reply.begin(call, 200, jsonVersion(op.Service))
-	if op.Output == nil && op.Service.HasShapes {
+	if op.Output == nil && op.HasShapes {
 		reply.checksum(op.Service) // of an operation without output AWS answers no body, not even {}
 		return nil
 	}

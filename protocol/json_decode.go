@@ -113,7 +113,7 @@ func (r *jsonReader) value(p *plan, v reflect.Value, at place) error {
 	}
 	switch p.holder {
 	case asItself:
-		if at == inField && p.kind == catalog.Structure && isScalar(r.scanner.Peek()) {
+		if (at == inField && p.kind == catalog.Structure || at != inField && p.kind == catalog.Map) && isScalar(r.scanner.Peek()) {
 			return r.mismatch(p.shape, at)
 		}
 		return r.itself(p, v)

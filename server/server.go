@@ -171,15 +171,14 @@ func (s *Server) open(ctx context.Context) (err error) {
 		Services: s.parts.services, Rules: s.rules, Identities: s.identities, Credentials: s.credentials(), Clock: s.clock, IDs: ids, Log: s.config.Log, Journal: s.journal,
 		Control: control.New(control.Config{
 			Health: s.health, Journal: s.journal, Clock: s.clock, Stopping: stopping,
-			Rules: s.rules, ExperimentLog: s.parts.experimentLog, Resets: s.resets(), ResetService: s.resetService, Stop: s.stop, SessionID: ids.UUID(), Guard: guard,
+			Rules: s.rules, ExperimentLog: s.parts.experimentLog, Resets: s.resets(), ResetService: s.resetService, ResetUpstream: s.resetUpstream, Stop: s.stop, SessionID: ids.UUID(), Guard: guard,
 			Upstreams: s.Upstreams,
 		}),
 		Guard: guard.Func(),
 		Admit: gateway.Admission{ListenHost: host, Origins: s.config.CORSOrigins, Hosts: s.config.AllowedHosts},
 	}
 	if s.upstreams != nil {
-		config.Upstream = s.upstreams
-		s.parts.background = append(s.parts.background, s.upstreams.Run)
+		config.Upstream = s.upstreams // never a nil *Upstreams inside the interface
 	}
 	s.gateway = gateway.New(config)
 	s.http = &http.Server{

@@ -2,6 +2,7 @@ package fis
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -65,6 +66,7 @@ func (a *asking) askIn(ctx context.Context, account, region, service, operation 
 	if a.service.Asker == nil {
 		return nil, aws.NotImplemented("Nobody here answers calls of " + service + ".")
 	}
+	asked := ctx
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	as := a.principal(ctx, account)
@@ -74,6 +76,9 @@ func (a *asking) askIn(ctx context.Context, account, region, service, operation 
 			return out, nil
 		}
 		wrong := aws.AsError(err)
+		if ctx.Err() != nil && asked.Err() == nil {
+			return nil, &aws.Error{Code: "GatewayTimeout", Status: 504, Cause: err, Message: fmt.Sprintf("No answer within %v.", askTimeout)}
+		}
 		if pause > askLongestPause || !passing(operation, wrong) {
 			return nil, wrong
 		}

@@ -1,6 +1,7 @@
 package fis_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -212,7 +213,7 @@ func TestBusyServices(t *testing.T) {
 				inCloud(t, cloud, func(w *world) {
 					e := w.begins(w.on(map[string]target{"these": tagged("ALL", map[string]string{"app": "blue"})},
 						actions{"stop": stopInstances("these", parameters{"startInstancesAfterDuration": "PT1H"})}))
-					if err := (clock.Real{}).Sleep(t.Context(), 5*time.Second); err != nil { // of the bubble
+					if err := (clock.Real{}).Sleep(context.Background(), 5*time.Second); err != nil { // of the bubble
 						t.Fatal(err)
 					}
 					if e = w.get(e.Id); *e.State.Status != want || want == "failed" && *e.State.Error.Code != "DependentServiceFailure" {
@@ -222,6 +223,18 @@ func TestBusyServices(t *testing.T) {
 			})
 		}
 	}
+}
+
+func TestServiceThatNeverAnswers(t *testing.T) {
+	cloud := newCloud(fleet(2, "blue")...)
+	cloud.hung["ec2"] = true
+	inCloud(t, cloud, func(w *world) {
+		e := w.begins(w.on(map[string]target{"these": tagged("ALL", map[string]string{"app": "blue"})}, actions{"stop": stopInstances("these", nil)}))
+		time.Sleep(2 * time.Minute) // of the bubble
+		if e = w.get(e.Id); *e.State.Status != "failed" || *e.State.Error.Code != "DependentServiceFailure" || !strings.Contains(*e.State.Reason, "No answer within 1m0s.") {
+			t.Errorf("%s: %s", *e.State.Status, *e.State.Reason)
+		}
+	})
 }
 
 func TestMoreTargetsThanTheActionTakes(t *testing.T) {
