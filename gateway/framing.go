@@ -56,7 +56,9 @@ type framedConn struct {
 // framing is what a request's head says of its body.
 type framing struct {
 	uncounted, chunked, sized, faulty bool
-	size                              uint64
+	// old requests (HTTP/1.0) have no chunks: net/http takes such a body for none, others read it.
+	old  bool
+	size uint64
 }
 
 // place is what comes next on a connection.
@@ -135,7 +137,8 @@ func (c *framedConn) follow(rest []byte) []byte {
 func (c *framedConn) take(line []byte) {
 	switch c.at {
 	case atRequestLine:
-		c.head = framing{uncounted: bytes.HasPrefix(line, []byte("OPTIONS * "))} // net/http answers that itself
+		c.head = framing{uncounted: bytes.HasPrefix(line, []byte("OPTIONS * ")), // net/http answers that itself
+			old: bytes.HasSuffix(line, []byte(" HTTP/1.0"))}
 		c.at = atHeader
 		if bytes.HasSuffix(line, []byte(" HTTP/2.0")) {
 			c.at = atEnd
@@ -183,7 +186,7 @@ func (c *framedConn) endHead() {
 		c.requests++
 	}
 	switch {
-	case c.head.faulty || c.head.chunked && c.head.sized:
+	case c.head.faulty || c.head.chunked && (c.head.sized || c.head.old):
 		c.faulty.Store(c.requests)
 		c.at = atEnd
 	case c.head.chunked:
@@ -211,5 +214,5 @@ func checkFraming(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header()["Connection"] = []string{"close"}
 	return &aws.Error{Code: "InvalidRequestException", Status: http.StatusBadRequest, Sender: true,
-		Message: "The request has both Content-Length and Transfer-Encoding: it says twice how long its body is."}
+		Message: "The request has both Content-Length and Transfer-Encoding, or Transfer-Encoding in HTTP/1.0: nobody can tell how long its body is."}
 }

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -66,6 +67,7 @@ func (d *Directory) Learn(p Principal, until time.Time) { d.put(&known{principal
 func (d *Directory) Say(p Principal) { d.put(&known{principal: p, said: true}) }
 
 func (d *Directory) put(k *known) {
+	k.principal = k.principal.clone()
 	key := k.principal.AccessKey
 	if key == "" {
 		return
@@ -85,6 +87,14 @@ func (d *Directory) put(k *known) {
 		d.drop()
 	}
 	d.size.Store(int64(len(d.entries)))
+}
+
+// clone is the principal in memory of its own: what is learnt must not keep the body of the call that it came with.
+func (p Principal) clone() Principal {
+	for _, text := range []*string{&p.AccessKey, &p.Account, &p.ARN, &p.Role, &p.Session, &p.ID} {
+		*text = strings.Clone(*text)
+	}
+	return p
 }
 
 // drop makes room for a while: what has expired goes, then what has not been used the longest.

@@ -48,7 +48,6 @@ func AssumedRole(accessKey, role, session, id string) (p Principal, ok bool) {
 		return Principal{}, false
 	}
 	name := path[strings.LastIndexByte(path, '/')+1:]
-	role, session = strings.Clone(role), strings.Clone(session) // they outlive the request, and must not keep its body
 	p = Principal{
 		AccessKey: accessKey, Account: arn.Account, Role: role, Session: session,
 		ARN: "arn:" + arn.Partition + ":sts::" + arn.Account + ":assumed-role/" + name + "/" + session,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	neturl "net/url"
 
 	"github.com/brownoutdev/brownout/aws"
 	"github.com/brownoutdev/brownout/upstream"
@@ -33,7 +34,7 @@ func (s *Server) resetUpstream(r *http.Request, service string) (url string, pas
 	}
 	path := "/_localstack/state/reset"
 	if service != "" {
-		path = "/_localstack/state/" + service + "/reset"
+		path = "/_localstack/state/" + neturl.PathEscape(service) + "/reset"
 	}
 	status, _, err = s.askUpstream(r, service, http.MethodPost, path)
 	if err == nil && status >= 300 {

@@ -5,7 +5,9 @@ package services
 import (
 	"context"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
+	"sync"
 
 	"github.com/brownoutdev/brownout/aws"
 	"github.com/brownoutdev/brownout/catalog"
@@ -69,20 +71,28 @@ func (t *Table[S]) Fault(kind string, parse fault.Parse) {
 	t.faults[kind] = parse
 }
 
-// Bind makes the table's operations those of one running instance. It panics when the catalogue does
+// Bind makes the table's operations those of one running instance. The catalogue is asked for them when the first of
+// them is called: most servers never see a call of most services. It panics then when the catalogue does
 // not have the service or an operation of the table: that is a mistake in the program.
 func (t *Table[S]) Bind(name string, s S) *Service {
+	return &Service{
+		Name: name, Faults: t.faults, operations: slices.Sorted(maps.Keys(t.entries)),
+		handlers: sync.OnceValue(func() map[string]*Handler { return t.handlers(name, s) }),
+	}
+}
+
+func (t *Table[S]) handlers(name string, s S) map[string]*Handler {
 	service := catalog.Lookup(name)
 	if service == nil {
 		panic("services: the catalogue has no service " + name)
 	}
-	bound := &Service{Name: name, Faults: t.faults, handlers: make(map[string]*Handler, len(t.entries))}
+	handlers := make(map[string]*Handler, len(t.entries))
 	for operation, e := range t.entries {
 		op := service.Operation(operation)
 		if op == nil {
 			panic(fmt.Sprintf("services: %s has no operation %s", name, operation))
 		}
-		bound.handlers[operation] = &Handler{
+		handlers[operation] = &Handler{
 			Operation: op,
 			NewInput:  e.in,
 			Run: func(r *Request, in any) (any, error) {
@@ -95,7 +105,7 @@ func (t *Table[S]) Bind(name string, s S) *Service {
 			},
 		}
 	}
-	return bound
+	return handlers
 }
 
 // Service is a running service: what the gateway routes to.
@@ -108,22 +118,17 @@ type Service struct {
 	Health func(region string) string
 	// Faults are the kinds that only the service itself can carry out, with how their parameters are
 	// read: fault.Rules.Register makes them known. It is not to be changed.
-	Faults   map[string]fault.Parse
-	handlers map[string]*Handler
+	Faults map[string]fault.Parse
+	// operations are the names, in order.
+	operations []string
+	handlers   func() map[string]*Handler
 }
 
 // Handler finds an operation; nil when the service does not carry it out.
-func (s *Service) Handler(operation string) *Handler { return s.handlers[operation] }
+func (s *Service) Handler(operation string) *Handler { return s.handlers()[operation] }
 
 // Operations are the names of those that the service carries out, in order.
-func (s *Service) Operations() []string {
-	names := make([]string, 0, len(s.handlers))
-	for name := range s.handlers {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
-}
+func (s *Service) Operations() []string { return slices.Clone(s.operations) }
 
 // Handler is one operation of a running service.
 type Handler struct {

@@ -64,6 +64,16 @@ func onward(name string, connection map[string]bool) bool {
 	return name != "Content-Length" && name != "Host" && !hopByHop(name) && !connection[name]
 }
 
+// dropTrailers takes out of a request's trailers what an upstream could take for something that the head says: how
+// long the body is, where it goes, who sends it. net/http adds to them when it has read the body.
+func dropTrailers(trailers http.Header) {
+	for name := range trailers {
+		if !onward(name, nil) || name == "Authorization" || name == "Expect" || strings.HasPrefix(name, "Content-") {
+			delete(trailers, name)
+		}
+	}
+}
+
 // takesTrailers reports whether a client said that it wants to see trailers: the one thing of TE that goes on.
 func takesTrailers(h http.Header) bool {
 	for _, value := range h["Te"] {

@@ -110,6 +110,7 @@ func asChunk(buffer []byte, n int) []byte {
 // appendLastChunk ends a chunked body, with the trailers that the client has sent.
 func appendLastChunk(b []byte, x *exchange) []byte {
 	b = append(b, "0\r\n"...)
+	dropTrailers(x.r.Trailer)
 	for name, values := range x.r.Trailer {
 		for _, value := range values {
 			b = append(append(append(append(b, name...), ": "...), value...), "\r\n"...)

@@ -45,11 +45,12 @@ func (c *transportClient) close() { c.transport.CloseIdleConnections() }
 // do sends the request once. The Transport sends it again only where nothing of it was written, or where HTTP/2 says
 // that it was not looked at.
 func (c *transportClient) do(x *exchange) (*http.Response, error) {
+	dropTrailers(x.r.Trailer)
 	r := &http.Request{
 		Method: x.r.Method, URL: c.url(x), Host: x.r.Host,
 		Header: onwardHeader(x), ContentLength: x.r.ContentLength, Trailer: x.r.Trailer,
 	}
-	source := &source{}
+	source := &source{trailers: x.r.Trailer}
 	switch {
 	case x.rest != nil:
 		source.from = io.MultiReader(bytes.NewReader(x.body), x.rest)
@@ -134,14 +135,18 @@ func onwardHeader(x *exchange) http.Header {
 
 // source is a request's body that remembers why it broke off.
 type source struct {
-	from  io.Reader
-	mutex sync.Mutex
-	err   error
+	from     io.Reader
+	trailers http.Header // there after the body
+	mutex    sync.Mutex
+	err      error
 }
 
 // Read implements io.Reader.
 func (s *source) Read(p []byte) (int, error) {
 	n, err := s.from.Read(p)
+	if errors.Is(err, io.EOF) {
+		dropTrailers(s.trailers)
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		s.mutex.Lock()
 		s.err = err

@@ -186,6 +186,7 @@ func appendHead(b []byte, x *exchange) []byte {
 	switch {
 	case r.ContentLength < 0:
 		b = append(b, "Transfer-Encoding: chunked\r\n"...)
+		dropTrailers(r.Trailer)
 		for name := range r.Trailer {
 			b = append(append(append(b, "Trailer: "...), name...), "\r\n"...)
 		}

@@ -113,7 +113,7 @@ func (s *Service) newDescriptor(name tableName, in *CreateTableInput) *descripto
 	d.Throughput = newThroughput(in.ProvisionedThroughput)
 	d.settings = settings{OnDemandThroughput: in.OnDemandThroughput, WarmThroughput: in.WarmThroughput, SSESpecification: in.SSESpecification}
 	if in.TableClass != nil {
-		d.TableClass, d.TableClassSince = *in.TableClass, &now
+		d.TableClass = *in.TableClass // it has a date only once it is changed
 	}
 	for _, x := range in.GlobalSecondaryIndexes {
 		d.LastIndex++

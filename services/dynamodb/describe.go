@@ -139,3 +139,16 @@ func warm(asked *WarmThroughput, billing string, t throughput) (reads, writes in
 	}
 	return reads, writes
 }
+
+// checkWarm refuses to cool a table: warm throughput only grows, from what every table of its kind has.
+func checkWarm(asked, current *WarmThroughput, billing string, t throughput) error {
+	reads, writes := warm(current, billing, t)
+	const lower = " for WarmThroughput for table is lower than current WarmThroughput, decreasing WarmThroughput is not supported"
+	switch {
+	case asked.ReadUnitsPerSecond != nil && *asked.ReadUnitsPerSecond < reads:
+		return invalidParameter("Requested ReadUnitsPerSecond" + lower)
+	case asked.WriteUnitsPerSecond != nil && *asked.WriteUnitsPerSecond < writes:
+		return invalidParameter("Requested WriteUnitsPerSecond" + lower)
+	}
+	return nil
+}

@@ -174,6 +174,9 @@ var uuid = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-
 func shown(status int, answer string) string {
 	answer = uuid.ReplaceAllString(answer, "UUID")
 	if status == 200 {
+		if answer == "" { // of operations without output; scripts need a line
+			return "{}"
+		}
 		return answer
 	}
 	return strconv.Itoa(status) + " " + answer

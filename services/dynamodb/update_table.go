@@ -118,6 +118,9 @@ func (s *Service) updateDescriptor(d *descriptor, in *UpdateTableInput) error {
 		d.OnDemandThroughput = in.OnDemandThroughput
 	}
 	if in.WarmThroughput != nil {
+		if err := checkWarm(in.WarmThroughput, d.WarmThroughput, d.BillingMode, d.Throughput); err != nil {
+			return err
+		}
 		d.WarmThroughput = in.WarmThroughput
 	}
 	if in.SSESpecification != nil {

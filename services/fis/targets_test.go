@@ -65,6 +65,14 @@ func (w *world) begins(r *fis.CreateExperimentTemplateRequest, options ...string
 	return e
 }
 
+// wait lets the bubble's time pass, which is that of sockets: nobody moves it.
+func (w *world) wait(d time.Duration) {
+	w.t.Helper()
+	if err := (clock.Real{}).Sleep(w.context(), d); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // resolved are the ids of the instances that a target was resolved to.
 func (w *world) resolved(e *fis.Experiment, name string) (ids []string) {
 	w.t.Helper()
@@ -230,7 +238,7 @@ func TestServiceThatNeverAnswers(t *testing.T) {
 	cloud.hung["ec2"] = true
 	inCloud(t, cloud, func(w *world) {
 		e := w.begins(w.on(map[string]target{"these": tagged("ALL", map[string]string{"app": "blue"})}, actions{"stop": stopInstances("these", nil)}))
-		time.Sleep(2 * time.Minute) // of the bubble
+		w.wait(2 * time.Minute)
 		if e = w.get(e.Id); *e.State.Status != "failed" || *e.State.Error.Code != "DependentServiceFailure" || !strings.Contains(*e.State.Reason, "No answer within 1m0s.") {
 			t.Errorf("%s: %s", *e.State.Status, *e.State.Reason)
 		}

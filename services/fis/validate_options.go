@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/brownoutdev/brownout/services/fis/action"
@@ -75,17 +76,17 @@ func (v *validator) reportDuration(text *string, most time.Duration, says string
 	}
 }
 
-// tagForm is what FIS allows in tags' keys and values.
-var tagForm = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
+// tagForm is what FIS allows in tags' keys and values. It is compiled on first use: Unicode's classes make that slow.
+var tagForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`) })
 
 func (v *validator) tags(tags map[string]string) {
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
 		switch {
 		case strings.HasPrefix(strings.ToLower(key), "aws:"):
 			v.add(invalid("The tag key %q begins with \"aws:\", which is reserved.", key), "tags", key)
-		case !tagForm.MatchString(key):
+		case !tagForm().MatchString(key):
 			v.add(invalid("The tag key %q holds characters that are not allowed.", key), "tags", key)
-		case !tagForm.MatchString(tags[key]):
+		case !tagForm().MatchString(tags[key]):
 			v.add(invalid("The value of the tag %q holds characters that are not allowed.", key), "tags", key)
 		}
 	}

@@ -132,12 +132,14 @@ func (s *Service) matching(r store.Reader, id groupID, stream string, from, to p
 	if to.before(from) {
 		return nil, nil
 	}
+	size := int64(0)
 	err = s.scan(r, id, stream, from, to, false, func(e event) bool {
 		f := found{stream, e}
 		if (after == nil || f.compare(after) > 0) && matches(e.message) {
 			all = append(all, f)
+			size += e.size()
 		}
-		return len(all) < most
+		return len(all) < most && (size <= bytesOnPage || len(all) == 1) // more does not fit on the page, whatever other streams have
 	})
 	return all, err
 }
