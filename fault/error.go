@@ -27,6 +27,8 @@ type errorParameters struct {
 
 func (p *errorParameters) check() error {
 	switch {
+	case p.Status == 0:
+		return &RuleError{Field: "status", Message: "is missing: it is the HTTP status of the error, from 400 to 599"}
 	case p.Status < 400 || p.Status > 599:
 		return &RuleError{Field: "status", Message: fmt.Sprintf("%d is not an HTTP error status from 400 to 599", p.Status)}
 	case strings.TrimSpace(p.Code) == "":
