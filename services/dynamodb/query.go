@@ -66,7 +66,7 @@ func checkQuery(v, ofSelect voice, in *QueryInput) (*asked, error) {
 		return nil, err
 	}
 	if err := in.ExclusiveStartKey.Validate(); err != nil {
-		return nil, v.fault(err)
+		return nil, v.faultAfter(textStartKey+": ", err)
 	}
 	x := v.expressions(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
 	x.keyConditions(in.KeyConditionExpression)

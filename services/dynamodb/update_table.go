@@ -10,7 +10,7 @@ import (
 func init() { services.Add(&operations, "UpdateTable", (*Service).updateTable) }
 
 func (s *Service) updateTable(r *services.Request, in *UpdateTableInput) (*UpdateTableOutput, error) {
-	if err := checkUpdateTable(in); err != nil {
+	if err := checkUpdateTable(s.wording, in); err != nil {
 		return nil, err
 	}
 	s.changing.Lock()
@@ -61,16 +61,24 @@ func (s *Service) updateTable(r *services.Request, in *UpdateTableInput) (*Updat
 	return &UpdateTableOutput{t.describe(st, sizes)}, nil
 }
 
-func checkUpdateTable(in *UpdateTableInput) error {
+const textTableLength = "TableName must be at least 3 characters long and at most 255 characters long"
+
+func checkUpdateTable(wording Wording, in *UpdateTableInput) error {
 	if in.TableName == nil {
 		return invalid(textNoTableName)
 	}
 	var c constraints
+	if n := len(*in.TableName); wording == Classic && (n < 3 || n > 255) && !isTableARN(*in.TableName) {
+		return invalid(textTableLength)
+	}
 	c.controlTable(in.TableName)
 	c.oneOf("billingMode", in.BillingMode, "PROVISIONED, PAY_PER_REQUEST")
 	c.throughput("provisionedThroughput", in.ProvisionedThroughput)
 	c.definitions(in.AttributeDefinitions)
 	c.indexUpdates(in.GlobalSecondaryIndexUpdates)
+	if wording == Classic {
+		c.indexThroughputs(in.GlobalSecondaryIndexUpdates)
+	}
 	c.streamSpecification(in.StreamSpecification)
 	c.replicaUpdates(in.ReplicaUpdates)
 	c.settings(in.SSESpecification, in.TableClass)
@@ -84,6 +92,11 @@ func checkUpdateTable(in *UpdateTableInput) error {
 	} {
 		if p.given {
 			return notCarriedOut("UpdateTable", p.name)
+		}
+	}
+	if in.ProvisionedThroughput != nil {
+		if err := checkUnits(in.ProvisionedThroughput); err != nil {
+			return err
 		}
 	}
 	if err := checkIndexUpdates(in); err != nil {

@@ -29,6 +29,15 @@ func (c *constraints) indexUpdates(updates []GlobalSecondaryIndexUpdate) {
 	}
 }
 
+// indexThroughputs checks that updates of indexes say what to update, which only the older layer does here.
+func (c *constraints) indexThroughputs(updates []GlobalSecondaryIndexUpdate) {
+	for i, u := range updates {
+		if u.Update != nil && u.Update.OnDemandThroughput == nil && u.Update.WarmThroughput == nil {
+			c.required(member("globalSecondaryIndexUpdates", i)+".update.provisionedThroughput", u.Update.ProvisionedThroughput == nil)
+		}
+	}
+}
+
 // definitions checks the members of AttributeDefinitions.
 func (c *constraints) definitions(definitions []AttributeDefinition) {
 	for i := range definitions {

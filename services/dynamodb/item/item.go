@@ -162,6 +162,8 @@ func (it Item) Attribute(name string) (Value, bool, error) {
 type Error struct {
 	// Today is the text since June 2026; Classic the older one where it differs, else empty.
 	Today, Classic string
+	// Number is that a number is at fault: AWS reads those before it looks at what they are for.
+	Number bool
 }
 
 // Error is today's text.

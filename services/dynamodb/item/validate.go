@@ -29,14 +29,17 @@ const (
 
 func invalid(text string) Value { return Value{Type: Invalid, Text: text} }
 
-// invalidError keeps the classic words, where they differ, in an element: Value has no room of its own.
+// invalidError keeps the classic words, where they differ, in an element, and in its type that a number is at fault: Value
+// has no room of its own.
 func invalidError(err error) Value {
 	e, ok := err.(*Error)
 	if !ok {
 		return invalid(err.Error())
 	}
 	v := invalid(e.Today)
-	if e.Classic != "" {
+	if e.Number {
+		v.Elements = []Value{{Type: N, Text: e.Classic}}
+	} else if e.Classic != "" {
 		v.Elements = []Value{{Text: e.Classic}}
 	}
 	return v
@@ -128,7 +131,7 @@ func (v *Value) validate(depth int) error {
 			e.Today = textEmptyValue
 		}
 		if len(v.Elements) > 0 {
-			e.Classic = v.Elements[0].Text
+			e.Classic, e.Number = v.Elements[0].Text, v.Elements[0].Type == N
 		}
 		return e
 	case L:
@@ -147,9 +150,9 @@ func (v *Value) validate(depth int) error {
 // twice. Strings and binaries in it may be empty.
 func (v *Value) checkSet() {
 	if len(v.Elements) == 0 {
-		*v = invalid(textInvalid + map[Type]string{
+		*v = invalidError(&Error{Today: textInvalid + map[Type]string{
 			SS: "An string set  may not be empty", NS: "An number set  may not be empty", BS: "Binary sets should not be empty",
-		}[v.Type])
+		}[v.Type], Number: v.Type == NS})
 		return
 	}
 	for i := range v.Elements {
@@ -166,7 +169,7 @@ func (v *Value) checkSet() {
 		*v = duplicates("["+listed(repeatSorted(v.Elements), ", ", quoted)+"] contains duplicates.",
 			"["+listed(v.Elements, ", ", func(t string) string { return t })+"] contains duplicates.")
 	case NS:
-		*v = invalidError(&Error{Today: textInvalid + "Input collection contains duplicates.", Classic: "Input collection contains duplicates"})
+		*v = invalidError(&Error{Today: textInvalid + "Input collection contains duplicates.", Classic: "Input collection contains duplicates", Number: true})
 	default:
 		*v = duplicates("["+listed(repeatSorted(v.Elements), ",", func(t string) string { return `"` + encodeBase64(t) + `"` })+"]of type BS contains duplicates.",
 			"["+listed(v.Elements, ", ", encodeBase64)+"]of type BS contains duplicates.")
