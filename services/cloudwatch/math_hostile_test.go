@@ -13,7 +13,7 @@ func TestNoExpressionPanics(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	begin := w.clock.Now().Truncate(time.Minute)
-	w.must("PutMetricData", `{"Namespace": "App", "MetricData": [{"MetricName": "A", "Value": 0}, {"MetricName": "B", "Value": -1e300}]}`)
+	w.must("PutMetricData", `{"Namespace": "App", "MetricData": [{"MetricName": "A", "Value": 0}, {"MetricName": "B", "Value": -1e100}]}`)
 	w.clock.Advance(3 * time.Minute)
 	w.must("PutMetricData", `{"Namespace": "App", "MetricData": [{"MetricName": "A", "Value": 5}]}`)
 	stats := ""

@@ -153,7 +153,7 @@ func (p *projection) beyond(x *index) string {
 // faultAfter is fault with words of the older generation before it, which today's leaves out.
 func (v voice) faultAfter(words string, err error) error {
 	var e *item.Error
-	if v != older || !errors.As(err, &e) || e.Number {
+	if v != older || !errors.As(err, &e) || e.Early {
 		return v.fault(err)
 	}
 	return v.request(words + e.Text(true))

@@ -162,8 +162,8 @@ func (it Item) Attribute(name string) (Value, bool, error) {
 type Error struct {
 	// Today is the text since June 2026; Classic the older one where it differs, else empty.
 	Today, Classic string
-	// Number is that a number is at fault: AWS reads those before it looks at what they are for.
-	Number bool
+	// Early is that AWS finds the fault before it looks at what the value is for: in numbers, and members there twice.
+	Early bool
 }
 
 // Error is today's text.

@@ -15,17 +15,17 @@ const (
 
 func notNumeric(text string) error {
 	if text == "" {
-		return &Error{Today: textNotNumeric + ": ", Classic: textNotNumeric, Number: true}
+		return &Error{Today: textNotNumeric + ": ", Classic: textNotNumeric, Early: true}
 	}
-	return &Error{Today: textNotNumeric + ": " + text, Number: true}
+	return &Error{Today: textNotNumeric + ": " + text, Early: true}
 }
 
 var (
-	errTooManyDigits = &Error{Today: "Attempting to store more than 38 significant digits in a Number", Number: true}
-	errOverflow      = &Error{Today: "Number overflow. Attempting to store a number with magnitude larger than supported range", Number: true}
-	errUnderflow     = &Error{Today: "Number underflow. Attempting to store a number with magnitude smaller than supported range", Number: true}
+	errTooManyDigits = &Error{Today: "Attempting to store more than 38 significant digits in a Number", Early: true}
+	errOverflow      = &Error{Today: "Number overflow. Attempting to store a number with magnitude larger than supported range", Early: true}
+	errUnderflow     = &Error{Today: "Number underflow. Attempting to store a number with magnitude smaller than supported range", Early: true}
 	// The older layer counts in 32 bits: what is far too large looks far too small to it.
-	errWrapped = &Error{Today: errOverflow.Today, Classic: errUnderflow.Today, Number: true}
+	errWrapped = &Error{Today: errOverflow.Today, Classic: errUnderflow.Today, Early: true}
 )
 
 const textNotNumeric = "The parameter cannot be converted to a numeric value"
@@ -51,7 +51,7 @@ func CanonicalNumber(text string) (string, error) {
 func olderWords(e *Error, d decimal, text string) error {
 	switch {
 	case d.power > math.MaxInt32, d.power < -math.MaxInt32:
-		return &Error{Today: e.Today, Classic: notNumeric(text).Error(), Number: true}
+		return &Error{Today: e.Today, Classic: notNumeric(text).Error(), Early: true}
 	case e == errOverflow && d.exponent >= math.MaxInt32:
 		return errWrapped
 	}

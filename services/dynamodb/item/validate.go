@@ -29,7 +29,7 @@ const (
 
 func invalid(text string) Value { return Value{Type: Invalid, Text: text} }
 
-// invalidError keeps the classic words, where they differ, in an element, and in its type that a number is at fault: Value
+// invalidError keeps the classic words, where they differ, in an element, and in its type that the fault is found early: Value
 // has no room of its own.
 func invalidError(err error) Value {
 	e, ok := err.(*Error)
@@ -37,7 +37,7 @@ func invalidError(err error) Value {
 		return invalid(err.Error())
 	}
 	v := invalid(e.Today)
-	if e.Number {
+	if e.Early {
 		v.Elements = []Value{{Type: N, Text: e.Classic}}
 	} else if e.Classic != "" {
 		v.Elements = []Value{{Text: e.Classic}}
@@ -131,7 +131,7 @@ func (v *Value) validate(depth int) error {
 			e.Today = textEmptyValue
 		}
 		if len(v.Elements) > 0 {
-			e.Classic, e.Number = v.Elements[0].Text, v.Elements[0].Type == N
+			e.Classic, e.Early = v.Elements[0].Text, v.Elements[0].Type == N
 		}
 		return e
 	case L:
@@ -152,7 +152,7 @@ func (v *Value) checkSet() {
 	if len(v.Elements) == 0 {
 		*v = invalidError(&Error{Today: textInvalid + map[Type]string{
 			SS: "An string set  may not be empty", NS: "An number set  may not be empty", BS: "Binary sets should not be empty",
-		}[v.Type], Number: v.Type == NS})
+		}[v.Type], Early: v.Type == NS})
 		return
 	}
 	for i := range v.Elements {
@@ -169,7 +169,7 @@ func (v *Value) checkSet() {
 		*v = duplicates("["+listed(repeatSorted(v.Elements), ", ", quoted)+"] contains duplicates.",
 			"["+listed(v.Elements, ", ", func(t string) string { return t })+"] contains duplicates.")
 	case NS:
-		*v = invalidError(&Error{Today: textInvalid + "Input collection contains duplicates.", Classic: "Input collection contains duplicates", Number: true})
+		*v = invalidError(&Error{Today: textInvalid + "Input collection contains duplicates.", Classic: "Input collection contains duplicates", Early: true})
 	default:
 		*v = duplicates("["+listed(repeatSorted(v.Elements), ",", func(t string) string { return `"` + encodeBase64(t) + `"` })+"]of type BS contains duplicates.",
 			"["+listed(v.Elements, ", ", encodeBase64)+"]of type BS contains duplicates.")
@@ -178,7 +178,7 @@ func (v *Value) checkSet() {
 
 func duplicates(today, classic string) Value {
 	const before = textInvalid + "Input collection "
-	return invalidError(&Error{Today: before + today, Classic: before + classic})
+	return invalidError(&Error{Today: before + today, Classic: before + classic, Early: true})
 }
 
 // repeatSorted is how today's layer lists a set with a repeated member: those before the first
