@@ -28,13 +28,13 @@ func programOf(ts *testscript.TestScript, args []string) *exec.Cmd {
 }
 
 // judge compares a program's exit code and shows its output.
-func judge(ts *testscript.TestScript, program *exec.Cmd, err error, want string, stdout, stderr *bytes.Buffer) {
+func judge(ts *testscript.TestScript, program *exec.Cmd, err error, want, stdout, stderr string) {
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		ts.Fatalf("%v", err)
 	}
-	fmt.Fprint(ts.Stdout(), stdout.String())
-	fmt.Fprint(ts.Stderr(), stderr.String())
+	fmt.Fprint(ts.Stdout(), stdout)
+	fmt.Fprint(ts.Stderr(), stderr)
 	if got := fmt.Sprint(program.ProcessState.ExitCode()); got != want {
 		ts.Fatalf("%s: exit code %s, want %s\n%s%s", strings.Join(program.Args, " "), got, want, stdout, stderr)
 	}
@@ -47,7 +47,8 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	program := programOf(ts, args[1:])
 	var stdout, stderr bytes.Buffer
 	program.Stdout, program.Stderr = &stdout, &stderr
-	judge(ts, program, program.Run(), args[0], &stdout, &stderr)
+	err := program.Run()
+	judge(ts, program, err, args[0], stdout.String(), stderr.String())
 }
 
 func beside(ts *testscript.TestScript, neg bool, args []string) {
@@ -56,11 +57,12 @@ func beside(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	s := scriptOf(ts)
 	program := programOf(ts, args)
-	s.secondOut.Reset()
-	s.secondErr.Reset()
-	program.Stdout, program.Stderr = &s.secondOut, &s.secondErr
+	stdout, err := program.StdoutPipe()
+	ts.Check(err)
+	stderr, err := program.StderrPipe()
+	ts.Check(err)
 	ts.Check(program.Start())
-	s.second = program
+	s.second, s.secondOut, s.secondErr = program, read(stdout), read(stderr)
 	ts.Defer(func() {
 		if program.ProcessState == nil {
 			_ = program.Process.Kill()
@@ -82,7 +84,17 @@ func besideExited(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: beside-exited CODE")
 	}
 	s := scriptOf(ts)
-	judge(ts, s.second, s.second.Wait(), args[0], &s.secondOut, &s.secondErr)
+	stdout, stderr := s.secondOut.all(), s.secondErr.all() // Wait closes the pipes
+	judge(ts, s.second, s.second.Wait(), args[0], stdout, stderr)
+}
+
+func besideShows(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: beside-shows REGEXP")
+	}
+	if scriptOf(ts).secondOut.await(regexp.MustCompile("(?m)"+args[0])) == nil {
+		ts.Fatalf("no such line: %s", scriptOf(ts).secondOut.all())
+	}
 }
 
 func templateOf(ts *testscript.TestScript, neg bool, args []string) {

@@ -43,6 +43,7 @@ func TestMain(m *testing.M) {
 //	experiment-of STATUS           EXPERIMENT is the id of the experiment with this status
 //	exits CODE PROGRAM ARG...      run a program that ends with this exit code
 //	beside PROGRAM ARG...          start a second program
+//	beside-shows REGEXP            wait until it has printed such a line
 //	beside-signal INT|TERM         send it a signal
 //	beside-exited CODE             wait for its end; its output is then in stdout and stderr
 func TestScripts(t *testing.T) {
@@ -60,7 +61,7 @@ func TestScripts(t *testing.T) {
 			"background": background, "logged": logged, "signal": sendSignal, "exited": exited,
 			"call": call, "calling": calling, "called": called, "busy": busy,
 			"first-rule": firstRule,
-			"exits":      exits, "beside": beside, "beside-signal": besideSignal, "beside-exited": besideExited,
+			"exits":      exits, "beside": beside, "beside-shows": besideShows, "beside-signal": besideSignal, "beside-exited": besideExited,
 			"template-of": templateOf, "experiment-of": experimentOf,
 		},
 	})
@@ -74,8 +75,8 @@ type script struct {
 	stdout, stderr *output
 	answer         chan string
 	second         *exec.Cmd
-	// secondOut and secondErr are the second program's output, to be read when it has ended.
-	secondOut, secondErr bytes.Buffer
+	// secondOut and secondErr are the second program's output.
+	secondOut, secondErr *output
 }
 
 func scriptOf(ts *testscript.TestScript) *script { return ts.Value(scriptKey{}).(*script) }
