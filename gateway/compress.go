@@ -31,6 +31,9 @@ func (c *compressors) compress(reply *protocol.Reply, r *http.Request, service *
 		return
 	}
 	encoding := preferred(strings.Join(accepts, ","))
+	if encoding == "" {
+		return
+	}
 	to := compressed(make([]byte, 0, len(reply.Body)/2))
 	switch encoding {
 	case "gzip":
@@ -49,8 +52,6 @@ func (c *compressors) compress(reply *protocol.Reply, r *http.Request, service *
 		w.Reset(&to)
 		finish(w, reply.Body)
 		c.deflate.Put(w)
-	default:
-		return
 	}
 	reply.Body = append(reply.Body[:0], to...)
 	reply.Set("Content-Encoding", encoding)
@@ -73,25 +74,31 @@ func finish(w io.WriteCloser, body []byte) {
 // preferred is what an Accept-Encoding likes best of gzip and deflate; "" when neither is welcome. Of equal weights the
 // one named first wins, and a name wins over *.
 func preferred(accepts string) string {
-	best, most := "", 0.0
-	named := map[string]bool{}
-	star := 0.0
-	for _, part := range strings.Split(accepts, ",") {
+	best, most, star := "", 0.0, 0.0
+	gzipNamed, deflateNamed := false, false
+	for part := range strings.SplitSeq(accepts, ",") {
 		name, weight := weighted(part)
 		switch name {
 		case "*":
 			star = weight
-		case "gzip", "deflate":
-			named[name] = true
-			if weight > most {
-				best, most = name, weight
-			}
+			continue
+		case "gzip":
+			gzipNamed = true
+		case "deflate":
+			deflateNamed = true
+		default:
+			continue
+		}
+		if weight > most {
+			best, most = name, weight
 		}
 	}
-	for _, name := range []string{"gzip", "deflate"} {
-		if !named[name] && star > most {
-			best, most = name, star
-		}
+	switch {
+	case star <= most:
+	case !gzipNamed:
+		return "gzip"
+	case !deflateNamed:
+		return "deflate"
 	}
 	return best
 }
