@@ -148,7 +148,7 @@ func (s *Service) executeOne(r *services.Request, b *batchStatement, response *s
 // selectOne is a SELECT that must name one item by its key, and say no more.
 func (st *state) selectOne(statement *partiql.Statement, consistent bool) (*selection, error) {
 	if statement.Index != "" {
-		if x := st.index(statement.Index); x != nil && (len(x.keys.hash) > 1 || len(x.keys.sort) > 1) {
+		if x := st.index(statement.Index); x != nil && x.hasSeveralKeyParts() {
 			return nil, invalid(textSeveralKeyParts)
 		}
 		return nil, invalid(textBatchKey)

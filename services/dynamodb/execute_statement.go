@@ -1,6 +1,8 @@
 package dynamodb
 
 import (
+	"errors"
+
 	"github.com/brownoutdev/brownout/services"
 	"github.com/brownoutdev/brownout/services/dynamodb/item"
 	"github.com/brownoutdev/brownout/services/dynamodb/partiql"
@@ -26,7 +28,7 @@ func (s *Service) executeStatement(r *services.Request, in *ExecuteStatementInpu
 	if err := c.err(); err != nil {
 		return nil, err
 	}
-	statement, err := readStatement(*in.Statement, in.Parameters)
+	statement, err := s.readStatement(r, in)
 	if err != nil {
 		return nil, err
 	}
@@ -41,6 +43,27 @@ func (s *Service) executeStatement(r *services.Request, in *ExecuteStatementInpu
 		return s.executeSelect(r, t.state.Load(), statement, in)
 	}
 	return s.executeWrite(r, t, statement, in.ReturnConsumedCapacity, is(in.ReturnValuesOnConditionCheckFailure, returnAllOld))
+}
+
+// readStatement reads the statement. An index with several key parts is refused before the columns that are asked of it.
+func (s *Service) readStatement(r *services.Request, in *ExecuteStatementInput) (*partiql.Statement, error) {
+	if err := checkParameters(in.Parameters); err != nil {
+		return nil, err
+	}
+	statement, err := partiql.Parse(*in.Statement, in.Parameters)
+	if err == nil {
+		return statement, nil
+	}
+	var columns *partiql.ColumnsError
+	if errors.As(err, &columns) && columns.Index != "" {
+		// Without the table, the columns' fault stands.
+		if t, missing := s.table(r, columns.Table); missing == nil {
+			if x := t.state.Load().index(columns.Index); x != nil && x.hasSeveralKeyParts() {
+				return nil, invalid(textSeveralKeyParts)
+			}
+		}
+	}
+	return nil, older.fault(err)
 }
 
 func (s *Service) executeSelect(r *services.Request, st *state, statement *partiql.Statement, in *ExecuteStatementInput) (*statementAnswer, error) {

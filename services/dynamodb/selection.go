@@ -70,7 +70,7 @@ func (st *state) statementIndex(name string, consistent bool) (*index, error) {
 	switch {
 	case x == nil:
 		return nil, invalid(textStatementIndex)
-	case len(x.keys.hash) > 1 || len(x.keys.sort) > 1:
+	case x.hasSeveralKeyParts():
 		return nil, invalid(textSeveralKeyParts)
 	case x.building:
 		return nil, invalid("Cannot read from backfilling global secondary index: " + name)
@@ -79,6 +79,9 @@ func (st *state) statementIndex(name string, consistent bool) (*index, error) {
 	}
 	return x, nil
 }
+
+// hasSeveralKeyParts reports whether the index has a key that PartiQL does not read.
+func (x *index) hasSeveralKeyParts() bool { return len(x.keys.hash) > 1 || len(x.keys.sort) > 1 }
 
 // columns sets what the reading takes of items. A local index fetches from the table what it does not have.
 func (q *selection) columns(statement *partiql.Statement) error {

@@ -15,6 +15,20 @@ type Column struct {
 	Path expression.Path
 }
 
+// ColumnsError is what is wrong with what a SELECT asks for. AWS refuses an index that no statement can read before it.
+type ColumnsError struct {
+	// Table and Index are what the SELECT reads; Index is empty without one.
+	Table, Index string
+	// Fault is the *item.Error.
+	Fault error
+}
+
+// Error is the fault's text.
+func (e *ColumnsError) Error() string { return e.Fault.Error() }
+
+// Unwrap gives the fault.
+func (e *ColumnsError) Unwrap() error { return e.Fault }
+
 func (c *compiler) columns(nodes []*node) ([]Column, error) {
 	if nodes == nil {
 		return nil, nil

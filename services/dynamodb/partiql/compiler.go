@@ -48,7 +48,7 @@ func (c *compiler) selects(q *selectNode) (*Statement, error) {
 		return nil, err
 	}
 	if s.Columns, err = c.columns(q.columns); err != nil {
-		return nil, err
+		return nil, &ColumnsError{s.Table, s.Index, err}
 	}
 	if s.Condition, err = c.where(q.where); err != nil {
 		return nil, err
