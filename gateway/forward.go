@@ -3,6 +3,7 @@ package gateway
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -76,9 +77,51 @@ func (x *exchange) forward() error {
 	}
 	began := clock.Real{}.Now()
 	response, err := x.gateway.Upstream.Forward(x.context(), &x.call, x.r, body, rest)
+	if err == nil {
+		err = x.hold(response)
+	}
 	x.upstream += clock.Real{}.Now().Sub(began)
-	x.response = response
+	if err == nil {
+		x.response = response
+	}
 	return err
+}
+
+// mostHeld is the length up to which an answer is read to its end before its head is passed on: one that
+// the upstream cuts off can then be answered with an error that says so.
+const mostHeld = 64 << 10
+
+// hold reads a short answer.
+func (x *exchange) hold(response *http.Response) error {
+	n := response.ContentLength
+	if n <= 0 || n > mostHeld || x.r.Method == http.MethodHead || response.StatusCode == http.StatusNotModified {
+		return nil
+	}
+	body := make([]byte, n)
+	_, err := io.ReadFull(response.Body, body)
+	if err != nil {
+		_ = response.Body.Close()
+		if gone := x.context().Err(); gone != nil {
+			return gone
+		}
+		return badGateway(fmt.Sprintf("The upstream %s closed the connection without a whole answer.", x.gateway.Upstream.URL(x.upstreamService())), err)
+	}
+	response.Body = heldBody{bytes.NewReader(body), response.Body}
+	return nil
+}
+
+// heldBody is an answer's body that is there already.
+type heldBody struct {
+	io.Reader
+	io.Closer
+}
+
+// upstreamService is the service whose upstream has the call: none where nobody recognised it.
+func (x *exchange) upstreamService() string {
+	if x.nameless {
+		return ""
+	}
+	return x.call.Service
 }
 
 // discardAnswer waits until an upstream has done its work, and throws its answer away.

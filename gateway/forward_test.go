@@ -302,8 +302,6 @@ func TestCutOffAnswers(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]string{
 		"sized":            "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + strings.Repeat("x", 70_000),
-		"small":            "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello",
-		"nothing":          "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n",
 		"chunked":          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
 		"within a chunk":   "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
 		"no final CRLF":    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n",
@@ -321,6 +319,35 @@ func TestCutOffAnswers(t *testing.T) {
 					t.Errorf("a whole answer: %d %.50q", got.status, got.body)
 				}
 				if calls := srv.Calls(); len(calls) != 1 || !calls[0].Failed() {
+					t.Errorf("the journal has %+v", calls)
+				}
+			})
+		}
+	}
+}
+
+// A short answer that is cut off is none: the error names the upstream, and SDKs try again.
+func TestCutOffShortAnswers(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]string{
+		"half":    "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello",
+		"nothing": "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n",
+		"most":    "HTTP/1.1 200 OK\r\nContent-Length: 65536\r\n\r\n" + strings.Repeat("x", 65535),
+		"error":   "HTTP/1.1 404 Not Found\r\nContent-Length: 10\r\n\r\nhello",
+	} {
+		for _, http2 := range []bool{false, true} {
+			t.Run(fmt.Sprint(name, http2), func(t *testing.T) {
+				t.Parallel()
+				url := scripted(t, func(connection net.Conn, in *bufio.Reader) {
+					readHead(in)
+					_, _ = io.WriteString(connection, answer)
+				})
+				srv := brownouttest.Start(t, brownouttest.WithUpstream(url))
+				got := dial(t, srv, http2).do(s3(t, srv, "GET", "/b/k", nil))
+				if got.err != nil || got.status != 502 || !strings.Contains(got.body, "<Code>BadGateway</Code>") || !strings.Contains(got.body, url) {
+					t.Errorf("%d %.300s %v", got.status, got.body, got.err)
+				}
+				if calls := srv.Calls(); len(calls) != 1 || calls[0].Status != 502 || calls[0].Code != "BadGateway" {
 					t.Errorf("the journal has %+v", calls)
 				}
 			})
