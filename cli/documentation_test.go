@@ -42,6 +42,7 @@ func TestParseTemplate(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"description: d\nactions: {A: {parameters: {percentage: 050, duration: PT5M, on: yes}}}\nlogConfiguration: {logSchemaVersion: 2}\ntargets: ~\n",
+		"description: d\nactions:\n  A:\n    parameters:\n      <<: {percentage: 050, duration: PT1M}\n      duration: PT5M\n      on: yes\nlogConfiguration: {logSchemaVersion: 2}\n",
 		`{"experimentTemplate":{"id":"EXT1","arn":"x","creationTime":1.5,"lastUpdateTime":2,"targetAccountConfigurationsCount":0,"description":"d",` +
 			`"actions":{"A":{"parameters":{"percentage":"050","duration":"PT5M","on":"yes"}}},"logConfiguration":{"logSchemaVersion":2}}}`,
 		"\ufeff{\n\t\"description\": \"d\",\n\t\"actions\": {\"A\": {\"parameters\": {\"percentage\": \"050\", \"duration\": \"PT5M\", \"on\": \"yes\"}}}, \"logConfiguration\": {\"logSchemaVersion\": 2}}",
@@ -52,7 +53,7 @@ func TestParseTemplate(t *testing.T) {
 			continue
 		}
 		parameters := got["actions"].(map[string]any)["A"].(map[string]any)["parameters"].(map[string]any)
-		if len(got) != 3 || got["description"] != "d" || parameters["percentage"] != "050" || parameters["on"] != "yes" ||
+		if len(got) != 3 || got["description"] != "d" || parameters["percentage"] != "050" || parameters["on"] != "yes" || parameters["duration"] != "PT5M" ||
 			got["logConfiguration"].(map[string]any)["logSchemaVersion"] != int64(2) {
 			t.Errorf("%#v", got)
 		}

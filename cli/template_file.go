@@ -21,6 +21,8 @@ type templateFile struct {
 	document any
 	// places are where values (or, of members, their names) stand, by their paths.
 	places map[string]place
+	// asWritten: YAML's scalars are texts as they stand in the file, but for the log's schema version.
+	asWritten bool
 }
 
 // place is where something stands in a file; both count from 1.
@@ -221,6 +223,9 @@ func (f *templateFile) yamlValue(node *yaml.Node, path []string) any {
 		return list
 	case yaml.MappingNode:
 		return f.yamlMembers(node, path)
+	}
+	if f.asWritten && node.Tag != "!!null" && (len(path) == 0 || path[len(path)-1] != schemaVersion) {
+		return node.Value
 	}
 	return yamlScalar(node)
 }

@@ -8,9 +8,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/brownoutdev/brownout/aws"
 	"github.com/brownoutdev/brownout/catalog"
@@ -118,75 +115,54 @@ func wholeNumbers(v any) any {
 	return v
 }
 
+// parseYAMLTemplate reads as lint does, but for scalars: they are taken as they are written, since FIS's
+// parameters are texts, whatever they look like. Only logSchemaVersion is a number.
 func parseYAMLTemplate(text []byte) (aws.Document, error) {
-	var document yaml.Node
-	if err := readYAML(text, &document); err != nil {
-		return nil, fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "yaml: "))
+	notTemplate := errors.New("this is not an experiment template, which is an object")
+	if len(bytes.TrimSpace(text)) == 0 {
+		return nil, notTemplate
 	}
-	if len(document.Content) != 1 || document.Content[0].Kind != yaml.MappingNode {
-		return nil, errors.New("this is not an experiment template, which is an object")
-	}
-	value, err := fromYAML(document.Content[0], "")
-	if err != nil {
+	f := &templateFile{places: map[string]place{}, asWritten: true}
+	if err := f.readYAML(text); err != nil {
+		var unreadable *unreadableError
+		if errors.As(err, &unreadable) && unreadable.at.line > 0 {
+			return nil, fmt.Errorf("line %d: this %s", unreadable.at.line, unreadable.why)
+		}
 		return nil, err
 	}
-	template, _ := value.(aws.Document)
+	template, isObject := withoutNulls(f.document).(aws.Document)
+	if !isObject {
+		return nil, notTemplate
+	}
+	if log, ok := template["logConfiguration"].(aws.Document); ok && log[schemaVersion] != nil {
+		number, isNumber := log[schemaVersion].(json.Number)
+		version, err := number.Int64()
+		if !isNumber || err != nil {
+			return nil, errors.New("logSchemaVersion is not a whole number")
+		}
+		log[schemaVersion] = version
+	}
 	return template, nil
 }
 
-// fromYAML takes scalars as they are written: FIS's parameters are texts, whatever they look like. Only
-// logSchemaVersion is a number.
-func fromYAML(node *yaml.Node, name string) (any, error) {
-	switch node.Kind {
-	case yaml.AliasNode:
-		return fromYAML(node.Alias, name)
-	case yaml.SequenceNode:
-		list := make([]any, len(node.Content))
-		for i, element := range node.Content {
-			var err error
-			if list[i], err = fromYAML(element, ""); err != nil {
-				return nil, err
-			}
-		}
-		return list, nil
-	case yaml.MappingNode:
-		object := aws.Document{}
-		for i := 0; i+1 < len(node.Content); i += 2 {
-			key, value := node.Content[i], node.Content[i+1]
-			if key.Kind != yaml.ScalarNode || key.Tag == "!!merge" {
-				return nil, fmt.Errorf("line %d: this key is not a plain name", key.Line)
-			}
-			if _, twice := object[key.Value]; twice {
-				return nil, fmt.Errorf("line %d: %s is there twice", key.Line, key.Value)
-			}
-			member, err := fromYAML(value, key.Value)
-			if err != nil {
-				return nil, err
-			}
-			if member != nil {
-				object[key.Value] = member
-			}
-		}
-		return object, nil
-	}
-	switch {
-	case node.Tag == "!!null":
-		return nil, nil
-	case name == "logSchemaVersion":
-		var number int64
-		if err := node.Decode(&number); err != nil {
-			return nil, fmt.Errorf("line %d: logSchemaVersion is not a whole number", node.Line)
-		}
-		return number, nil
-	}
-	return node.Value, nil
-}
+// schemaVersion is the one member of a template that is a number.
+const schemaVersion = "logSchemaVersion"
 
-// readYAML refuses aliases that hold themselves, or far too much, as decoding does.
-func readYAML(text []byte, document *yaml.Node) error {
-	if err := yaml.Unmarshal(text, document); err != nil {
-		return err
+// withoutNulls drops members that are null: in YAML that is how one leaves them open.
+func withoutNulls(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, member := range v {
+			if member == nil {
+				delete(v, name)
+				continue
+			}
+			v[name] = withoutNulls(member)
+		}
+	case []any:
+		for i := range v {
+			v[i] = withoutNulls(v[i])
+		}
 	}
-	var value any
-	return document.Decode(&value)
+	return v
 }
