@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -103,6 +104,11 @@ func (p *process) signals() (signals <-chan os.Signal, stop func()) {
 	received := make(chan os.Signal, 2)
 	signal.Notify(received, os.Interrupt, syscall.SIGTERM)
 	return received, func() { signal.Stop(received) }
+}
+
+// watching is a context that ends when somebody has seen enough, which is no error: by a signal, or by stop.
+func (p *process) watching(parent context.Context) (ctx context.Context, stop func()) {
+	return signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
 }
 
 // hangups are the SIGHUPs that the process gets from now on, until stop. (Windows has none.)

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"context"
-
 	"github.com/spf13/cobra"
 )
 
@@ -18,17 +16,8 @@ each change. The exit code says how the experiment ended, as that of 'brownout e
 		Example: "  brownout experiment watch EXP1a2b3c4d5e6f7g",
 		Args:    oneID("experiment"),
 		RunE: func(command *cobra.Command, args []string) error {
-			signals, stop := p.signals()
+			ctx, stop := p.watching(command.Context())
 			defer stop()
-			ctx, cancel := context.WithCancel(command.Context())
-			defer cancel()
-			go func() {
-				select {
-				case <-signals: // whoever has seen enough is not in error
-					cancel()
-				case <-ctx.Done():
-				}
-			}()
 			e, err := p.follow(ctx, f, args[0], asJSON)
 			if err != nil && ctx.Err() != nil {
 				return nil

@@ -27,17 +27,8 @@ changes; elsewhere a line is printed for each rule that is new, has been hit or 
 		Example: "  brownout fault watch",
 		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
-			signals, stop := p.signals()
+			ctx, stop := p.watching(command.Context())
 			defer stop()
-			ctx, cancel := context.WithCancel(command.Context())
-			defer cancel()
-			go func() {
-				select {
-				case <-signals: // whoever has seen enough is not in error
-					cancel()
-				case <-ctx.Done():
-				}
-			}()
 			return p.watchRules(ctx, &server, asJSON)
 		},
 	}

@@ -72,17 +72,8 @@ func (s *statuses) Set(text string) error {
 }
 
 func (p *process) runTail(ctx context.Context, f *tailFlags) error {
-	signals, stop := p.signals()
+	ctx, stop := p.watching(ctx)
 	defer stop()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go func() {
-		select {
-		case <-signals: // whoever has seen enough is not in error
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
 	var shown tailing = &tailJSON{process: p}
 	if !f.asJSON {
 		shown = newTailLines(p, f)
