@@ -62,18 +62,3 @@ func (s *Service) retag(ctx context.Context, call *aws.Call, arn string, edit fu
 	}
 	return s.apply(ctx, []change{{name: a.name(), alarm: &changed}})
 }
-
-// Tagged calls fn for every alarm that has tags: for what lists resources by their tags.
-func (s *Service) Tagged(fn func(account, region, arn string, tags map[string]string)) {
-	s.mutex.RLock()
-	defer s.mutex.RUnlock()
-	for _, a := range s.alarms {
-		tags := make(map[string]string, len(a.Tags))
-		for _, tag := range a.Tags {
-			tags[value(tag.Key)] = value(tag.Value)
-		}
-		if len(tags) > 0 {
-			fn(a.Account, a.Region, a.arn(), tags)
-		}
-	}
-}

@@ -68,18 +68,6 @@ func (s *Service) tagsOf(g groupID) (map[string]string, error) {
 	return of.Tags, nil
 }
 
-// Tagged calls fn for every group that has tags: for what lists resources by their tags.
-func (s *Service) Tagged(ctx context.Context, fn func(account, region, arn string, tags map[string]string)) error {
-	return s.store.View(ctx, func(r store.Reader) error {
-		return s.groups(r, "", "", "", func(g groupID, of *group) error {
-			if len(of.Tags) > 0 {
-				fn(g.account, g.region, g.arn(), of.Tags)
-			}
-			return nil
-		})
-	})
-}
-
 func (s *Service) untag(ctx context.Context, g groupID, keys []string) error {
 	return s.retag(ctx, g, func(tags map[string]string) {
 		for _, key := range keys {
